@@ -19,7 +19,7 @@ PRIVATE_MODE = 0o700
 
 
 def project_root() -> Path:
-    """Folder that holds the packages, `dbt_project` and their YAML: the repository, or where the wheel was installed."""
+    """Folder that holds the packages, `dbt_project` and their YAML: the repository, or where a wheel put them."""
     return Path(__file__).resolve().parent.parent
 
 
@@ -109,7 +109,7 @@ class Settings:
         return self.home / "logs"
 
     def prepare(self) -> None:
-        """Create the folders that are missing; what holds data of persons or bytes as delivered is for the owner only."""
+        """Create the folders that are missing; those that hold data of persons are for their owner only."""
         private = (self.landing, self.warehouse_team, self.scratch)
         shared = (
             self.warehouse_open,
