@@ -1,0 +1,60 @@
+"""A result of Great Expectations in words: what was observed, and the sentence that people read about a check.
+
+Values of rows appear as examples only where the suite holds no personal data. What was expected: `types`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from expectations.types import UNEXPECTED_ROWS, ExpectationType, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from expectations.suites import Expectation
+
+_EXAMPLES = 3
+
+
+def unexpected_rows(kind: ExpectationType, result: Mapping[str, Any]) -> int | None:
+    """How many rows are at fault; None for what counts no rows."""
+    if kind.name == UNEXPECTED_ROWS:
+        return int(result["observed_value"])
+    return int(result.get("unexpected_count", 0)) if kind.per_row else None
+
+
+def observed_words(kind: ExpectationType, passed: bool, result: Mapping[str, Any], *, show_values: bool) -> str:
+    """What was seen, such as `3 of 43,800 rows, e.g. 5000.1` or `39`."""
+    if kind.name == UNEXPECTED_ROWS:
+        return _count(int(result["observed_value"]))
+    if kind.per_row:
+        return _rows_at_fault(result, show_values=show_values)
+    if "column_set" in kind.arguments:
+        return "as expected" if passed else _columns_at_fault(result)
+    return shown(result.get("observed_value"))
+
+
+def _rows_at_fault(result: Mapping[str, Any], *, show_values: bool) -> str:
+    if not result.get("unexpected_count"):
+        return "no row at fault"
+    words = f"{result['unexpected_count']:,} of {_count(result['element_count'])} at fault"
+    examples = list(dict.fromkeys(map(str, result.get("partial_unexpected_list", []))))[:_EXAMPLES]
+    return f"{words}, e.g. {', '.join(examples)}" if examples and show_values else words
+
+
+def _columns_at_fault(result: Mapping[str, Any]) -> str:
+    mismatched = result.get("details", {}).get("mismatched", {})
+    return "; ".join(f"{kind}: {shown(columns)}" for kind, columns in mismatched.items()) or "other columns"
+
+
+def _count(rows: int) -> str:
+    return "1 row" if rows == 1 else f"{rows:,} rows"
+
+
+def message(audited: str, item: Expectation, *, passed: bool, expected: str, observed: str) -> str:
+    """One sentence for the log, the command line and Dagster."""
+    if passed:
+        return f"{audited}: {item.check_id} holds: {expected}."
+    verb = "fails" if item.severity == "error" else "warns"
+    return f"{audited}: {item.check_id} {verb}: expected {expected}; found {observed}. Why it matters: {item.why}"
