@@ -1,0 +1,187 @@
+"""What must hold between the parts of one contract: names that refer to columns, units, personal data, SQL.
+
+Works on the flat values before they are known to be well typed, so that these mistakes are reported together with those
+of `lake.contract_model`. A check that meets a value of another type leaves it to the model.
+"""
+
+import re
+import zoneinfo
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from lake.contract_model import NUMERIC
+from lake.contract_odcs import Flat
+from lake.mistakes import suggest
+from lake.yaml_source import Loc
+
+Finding = tuple[Loc, str, str]
+"""Place in the flat values, problem, what was expected."""
+
+_LOGICAL_TYPES = {
+    "text": ("string",), "integer": ("integer",), "bigint": ("integer",), "double": ("number",),
+    "boolean": ("boolean",), "date": ("date",), "timestamptz": ("timestamp",), "binary": ("string",),
+}  # fmt: skip
+_CLASSES = {"none": ("public", "internal"), "personal": ("personal",), "special": ("personal", "special")}
+
+
+def check(flat: Flat) -> None:
+    """Add what does not hold to the mistakes of `flat`."""
+    for one_check in (_names, _columns, _references, _load, _personal, _purposes, _rule_ids, _sql):
+        for loc, problem, expected in one_check(flat):
+            flat.wrong(flat.origin(loc), problem, expected)
+
+
+def _dig(value: object, *steps: str | int) -> object:
+    for step in steps:
+        if isinstance(value, dict) and isinstance(step, str):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
+
+
+def _column_values(flat: Flat) -> list[tuple[int, dict[str, object]]]:
+    columns = flat.values.get("columns")
+    return [(i, c) for i, c in enumerate(columns if isinstance(columns, list) else ()) if isinstance(c, dict)]
+
+
+def _column_names(flat: Flat) -> list[str]:
+    return [str(column.get("name")) for _, column in _column_values(flat)]
+
+
+def _names(flat: Flat) -> Iterator[Finding]:
+    path = Path(flat.source.path)
+    if isinstance(name := flat.values.get("name"), str) and name != path.stem:
+        yield ("name",), f"is `{name}`", f"a contract has the name of its file, `{path.stem}`"
+    if isinstance(domain := flat.values.get("domain"), str) and domain != path.absolute().parent.name:
+        yield ("domain",), f"is `{domain}`", f"a contract has the domain of its folder, `{path.absolute().parent.name}`"
+
+
+def _columns(flat: Flat) -> Iterator[Finding]:
+    seen: dict[str, int] = {}
+    for index, column in _column_values(flat):
+        name, kind = str(column.get("name")), str(column.get("physicalType"))
+        if name in seen:
+            yield ("columns", index, "name"), "is given twice", f"column {seen[name] + 1} has this name"
+        seen.setdefault(name, index)
+        if NUMERIC.fullmatch(kind) and not column.get("unit"):
+            yield ("columns", index, "unit"), "is missing", f"a {kind} has a unit, such as kWh or persons; 1 for a ratio"
+        yield from _column_options(flat, index, column, kind)
+
+
+def _column_options(flat: Flat, index: int, column: dict[str, object], kind: str) -> Iterator[Finding]:
+    logical = _dig(flat.source.value, *flat.origin(("columns", index)), "logicalType")
+    allowed = ("number",) if kind.startswith("decimal") else _LOGICAL_TYPES.get(kind, ())
+    if logical is not None and allowed and logical not in allowed:
+        yield ("columns", index, "logicalType"), f"is `{logical}`", f"the logical type of {kind} is {allowed[0]}"
+    if kind == "timestamptz" and "zone" not in column:
+        yield ("columns", index, "zone"), "is missing", "a stamp has the time zone of the clock that wrote it, such as UTC"
+    if "zone" in column:
+        yield from _zone(("columns", index, "zone"), column["zone"])
+    if kind == "boolean" and not (column.get("trueTexts") and column.get("falseTexts")):
+        yield ("columns", index, "trueTexts"), "is missing", "a boolean says which texts are true and which are false"
+    if "pattern" in column:
+        yield from _regex(("columns", index, "pattern"), column["pattern"])
+
+
+def _zone(loc: Loc, zone: object) -> Iterator[Finding]:
+    if isinstance(zone, str) and zone not in zoneinfo.available_timezones():
+        yield loc, f"`{zone}` is no IANA time zone", suggest(zone, zoneinfo.available_timezones() | {"UTC"})[:80]
+
+
+def _regex(loc: Loc, text: object) -> Iterator[Finding]:
+    try:
+        re.compile(text if isinstance(text, str) else "")
+    except re.error as error:
+        yield loc, f"is no regular expression: {error}", ""
+
+
+def _references(flat: Flat) -> Iterator[Finding]:
+    names = _column_names(flat)
+    key = _dig(flat.values, "duplicates", "key")
+    places: list[Loc] = [("duplicates", "key", index) for index in range(len(key) if isinstance(key, list) else 0)]
+    places += [("duplicates", "by"), ("eventTime", "column"), ("unpivot", "nameColumn"), ("unpivot", "valueColumn")]
+    for loc in places:
+        name = _dig(flat.values, *loc)
+        if isinstance(name, str) and name not in names:
+            yield loc, f"`{name}` is no column of this contract", suggest(name, names)
+    yield from _zone(("eventTime", "zone"), _dig(flat.values, "eventTime", "zone"))
+    yield from _regex(("unpivot", "columns"), _dig(flat.values, "unpivot", "columns"))
+    keep, by = _dig(flat.values, "duplicates", "keep"), _dig(flat.values, "duplicates", "by")
+    if (keep == "largest") != (by is not None):
+        yield ("duplicates", "by"), "goes with `keep: largest` only", "name the column whose largest value stays"
+
+
+def _load(flat: Flat) -> Iterator[Finding]:
+    mode, period = _dig(flat.values, "load", "mode"), _dig(flat.values, "load", "period")
+    if (mode == "replace_period") != (period is not None):
+        yield ("load", "period"), "goes with `mode: replace_period` only", "day or month"
+    if mode == "replace_period" and "eventTime" not in flat.values:
+        yield ("eventTime",), "is missing", "replace_period takes the period of a row from its event time"
+    if "freshness" in flat.values and "eventTime" not in flat.values:
+        yield ("eventTime",), "is missing", "freshness is the age of the newest event time"
+
+
+def _personal(flat: Flat) -> Iterator[Finding]:
+    values, data = flat.values, flat.values.get("personalData")
+    identifiers = [index for index, column in _column_values(flat) if column.get("identifier") is True]
+    if data in ("personal", "special") and "legalBasis" not in values:
+        yield ("legalBasis",), "is missing", "personal data need a legal basis: consent, contract, public_task, published, ..."
+    if identifiers and data == "none":
+        yield ("personalData",), "is `none` but columns identify persons or households", "personal or special"
+    if identifiers and "pseudonymDomain" not in values:
+        yield ("pseudonymDomain",), "is missing", "identifiers become pseudonyms under the key of a domain"
+    for index, column in _column_values(flat):
+        given = column.get("classification", "public")
+        if isinstance(data, str) and given in ("personal", "special") and given not in _CLASSES.get(data, (given,)):
+            yield ("columns", index, "classification"), f"is `{given}` in a contract of class `{data}`", ""
+        if column.get("identifier") is True and (given not in ("personal", "special") or column.get("physicalType") != "text"):
+            yield ("columns", index), "identifies a person or household", "its type is text, its classification personal"
+
+
+def _purposes(flat: Flat) -> Iterator[Finding]:
+    purposes = flat.values.get("permittedPurposes")
+    for index, purpose in enumerate(purposes if isinstance(purposes, list) else ()):
+        if isinstance(purpose, str) and not re.fullmatch(r"ANY|dpv:[A-Z][A-Za-z]+", purpose):
+            yield ("permittedPurposes", index), f"`{purpose}` is no purpose", "ANY, or a DPV term such as dpv:PublicBenefit"
+
+
+def _rule_ids(flat: Flat) -> Iterator[Finding]:
+    rules = flat.values.get("rowRules")
+    seen = {str(_dig(flat.values, "duplicates", "id") or "duplicate")} if "duplicates" in flat.values else set()
+    for index in range(len(rules) if isinstance(rules, list) else 0):
+        rule_id = _dig(rules, index, "id")
+        if isinstance(rule_id, str) and rule_id in seen:
+            yield ("rowRules", index, "id"), f"`{rule_id}` is given twice", "a reject names exactly one rule"
+        seen.add(str(rule_id))
+
+
+def _sql(flat: Flat) -> Iterator[Finding]:
+    rules = flat.values.get("rowRules")
+    places: list[Loc] = [("rowRules", index, "rejectWhen") for index in range(len(rules) if isinstance(rules, list) else 0)]
+    predicates = {loc: text for loc in (*places, ("duplicates", "where")) if isinstance(text := _dig(flat.values, *loc), str)}
+    if not predicates:
+        return
+    with duckdb.connect() as connection:
+        try:
+            connection.execute(_empty_table(flat))
+        except duckdb.Error:
+            return  # a column's name or type is wrong, which the model reports
+        for loc, predicate in predicates.items():
+            try:
+                connection.execute(f"select cast(({predicate}) as boolean) from row_of_contract")
+            except duckdb.Error as error:
+                yield loc, "is no SQL predicate over this contract's columns", str(error).splitlines()[0]
+
+
+def _empty_table(flat: Flat) -> str:
+    types = {"text": "varchar", "binary": "blob"}
+    columns = [f'"{c["name"]}" {types.get(str(c["physicalType"]), c["physicalType"])}' for _, c in _column_values(flat)
+               if "name" in c and "physicalType" in c]  # fmt: skip
+    fields = _dig(flat.values, "fileIdentity", "fields")
+    columns += [f'"file_{name}" varchar' for name in (fields if isinstance(fields, dict) else ())]
+    return f"create table row_of_contract ({', '.join(columns)})"

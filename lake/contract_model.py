@@ -1,0 +1,189 @@
+"""The parts of a contract as frozen, strict models: what each key is called, what it may hold, what it means.
+
+Key names are those of the YAML (camelCase, as in ODCS); attribute names are snake_case. A part checks only itself;
+what must hold between parts stands in `lake.contract_checks`, reading a file in `lake.contract`, file-name patterns in
+`lake.contract_identity`.
+"""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from lake.contract_identity import Identity
+from lake.mistakes import StrictCamel
+
+NUMERIC = re.compile(r"integer|bigint|double|decimal\((\d+),(\d+)\)")
+COLUMN_TYPE = rf"^(text|{NUMERIC.pattern}|boolean|date|timestamptz|binary)$"
+_DUCKDB_TYPES = {"text": "VARCHAR", "timestamptz": "TIMESTAMP WITH TIME ZONE", "binary": "BLOB"}
+_SNAKE_CASE = r"^[a-z][a-z0-9_]*$"
+_RULE_ID = _SNAKE_CASE
+
+
+class Reader(StrictCamel):
+    """Which reader turns a file into rows of text, and the dialect that it is told rather than left to guess."""
+
+    format: Literal["delimited", "parquet", "geojson"]
+    delimiter: str = Field(",", min_length=1, max_length=1)
+    quote: Literal['"'] | None = None
+    null_texts: tuple[str, ...] = ("",)
+    not_loaded: tuple[str, ...] = Field((), description="columns that the source is known to have and the lake leaves")
+
+
+class Load(StrictCamel):
+    """What a delivery supersedes within its own slot; `period` is that of `replace_period`."""
+
+    mode: Literal["append", "append_changes", "replace_period", "replace_all"]
+    period: Literal["day", "month"] | None = None
+
+
+class Column(StrictCamel):
+    """One column: where it stands in the source, what it is called and typed in the lake, what it means.
+
+    `source` is the header's text ('' for a header without one); a column that an unpivot makes, and only that, has no
+    place in the source and carries its own name there. `format` is a strptime format, None for ISO 8601.
+    """
+
+    name: str = Field(pattern=_SNAKE_CASE)
+    source: str = Field("", alias="physicalName")
+    type: str = Field(alias="physicalType", pattern=COLUMN_TYPE, description="text, integer, bigint, decimal(p,s), ...")
+    meaning: str = Field(alias="description", min_length=1, description="what a value means, for people")
+    required: bool = False
+    key: bool = Field(False, alias="primaryKey")
+    classification: Literal["public", "internal", "personal", "special"] = "public"
+    unit: str | None = Field(None, min_length=1)
+    identifier: bool = False
+    optional: bool = False
+    format: str | None = None
+    pattern: str | None = None
+    zone: str | None = None
+    null_texts: tuple[str, ...] = ("",)
+    true_texts: tuple[str, ...] = ()
+    false_texts: tuple[str, ...] = ()
+    on_bad: str = Field("", pattern=rf"{_RULE_ID}|^$")
+    on_null: str = Field("", pattern=rf"{_RULE_ID}|^$")
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether a value is a number and therefore has a unit."""
+        return NUMERIC.fullmatch(self.type) is not None
+
+    @property
+    def duckdb_type(self) -> str:
+        """The column's type in DuckDB's words, the same as `typeof` gives."""
+        return _DUCKDB_TYPES.get(self.type, self.type.upper())
+
+
+class Unpivot(StrictCamel):
+    """Source columns that become rows: their header text goes to `name_column`, the cell to `value_column`."""
+
+    columns: str = Field(description="a regular expression that the whole header text fits")
+    name_column: str
+    name_format: str
+    value_column: str
+
+
+class RowRule(StrictCamel):
+    """A predicate over lake columns (and `file_<field>` texts) that a row must not fulfil; NULL counts as no.
+
+    `reject` drops the row, `no_data` too but is expected and not counted by limits, `warning` only counts.
+    """
+
+    id: str = Field(pattern=_RULE_ID)
+    reject_when: str = Field(min_length=1)
+    reason: str = Field(min_length=1, description="why, in words for people")
+    kind: Literal["reject", "no_data", "warning"] = "reject"
+
+
+class Duplicates(StrictCamel):
+    """Which of several rows with one key stays; the others are rejected under `id`. `where` limits who takes part."""
+
+    key: tuple[str, ...] = Field(min_length=1)
+    keep: Literal["first", "last", "largest"]
+    by: str | None = None
+    where: str | None = None
+    id: str = Field("duplicate", pattern=_RULE_ID)
+    reason: str = Field(min_length=1, description="why the others go, in words for people")
+
+
+class Limits(StrictCamel):
+    """What a delivery may look like at most before it is refused as a whole. Shares are 0..1, of records that are data."""
+
+    rejected_share: float = Field(ge=0, le=1)
+    reason: str = Field(min_length=1, description="what was observed that makes the limit sensible")
+
+
+class EventTime(StrictCamel):
+    """When a row happened: the column, the clock its stamps follow, and which end of the interval they name."""
+
+    column: str
+    zone: str
+    labels: Literal["start", "end"] = "start"
+
+
+class Freshness(StrictCamel):
+    """The promise that the newest event is at most this many days older than the night's date."""
+
+    max_age_days: int = Field(alias="value", gt=0)
+    unit: Literal["d"]
+    element: str | None = None
+
+
+class Contract(StrictCamel):
+    """One dataset: everything that table, asset, rules and docs follow from. See the module for its parts."""
+
+    path: Path
+    dataset: str = Field(alias="name", pattern=_SNAKE_CASE)
+    domain: str = Field(pattern=_SNAKE_CASE)
+    version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
+    status: str
+    description: str = Field(min_length=1)
+    granularity: str = Field(alias="dataGranularityDescription", min_length=1, description="what one row means")
+    owner: str = Field(min_length=1)
+    licence: str = Field(min_length=1, description="the terms the data come under, such as OGL-UK-3.0")
+    attribution: str = Field(min_length=1, description="the line that every use of the data must show")
+    permitted_purposes: tuple[str, ...] = Field(min_length=1, description="DPV purposes, or ANY")
+    personal_data: Literal["none", "personal", "special"]
+    legal_basis: Literal["consent", "contract", "legal_obligation", "public_task", "published"] | None = None
+    pseudonym_domain: str | None = Field(None, pattern=_SNAKE_CASE)
+    reader: Reader
+    identity: Identity | None = Field(None, alias="fileIdentity")
+    load: Load
+    columns: tuple[Column, ...] = Field(min_length=1)
+    unpivot: Unpivot | None = None
+    row_rules: tuple[RowRule, ...] = ()
+    duplicates: Duplicates | None = None
+    limits: Limits
+    event_time: EventTime | None = None
+    freshness: Freshness | None = None
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Lake names of the natural key, in column order."""
+        return tuple(column.name for column in self.columns if column.key)
+
+    def column(self, name: str) -> Column:
+        """The column of this lake name; KeyError if the contract has none."""
+        return {column.name: column for column in self.columns}[name]
+
+    @property
+    def parsing_hash(self) -> str:
+        """sha256 of the parts that decide which rows come out of a file: wording, owner or unit are not among them."""
+        return hashlib.sha256(json.dumps(_parsing_part(self), sort_keys=True).encode()).hexdigest()
+
+
+def _parsing_part(contract: Contract) -> dict[str, object]:
+    parts = contract.model_dump(
+        mode="json",
+        include={"dataset", "pseudonym_domain", "reader", "identity", "columns", "unpivot", "row_rules",
+                 "duplicates", "event_time"},
+        exclude={"reader": {"not_loaded"}, "duplicates": {"reason"},
+                 "columns": {"__all__": {"meaning", "unit", "key", "classification"}},
+                 "row_rules": {"__all__": {"reason"}}},
+    )  # fmt: skip
+    # A refused delivery is tried again when the limit that refused it changes; a warning changes no row.
+    parts["row_rules"] = [rule for rule in parts["row_rules"] if rule["kind"] != "warning"]
+    return {**parts, "period": contract.load.period, "rejected_share": contract.limits.rejected_share}

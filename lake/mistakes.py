@@ -1,0 +1,129 @@
+"""From what pydantic found wrong to sentences that a person can act on.
+
+`Strict` is the base of every model that is read from YAML: closed, frozen, no conversion of types. `find_mistakes`
+validates plain values against such a model and reports everything at once, each mistake with its line and, for a
+misspelt key or word, the nearest allowed one. Which files are read, and what must hold between them, is
+decided in `lake.contract` and `lake.city`.
+"""
+
+import difflib
+import json
+import typing
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import pydantic
+from pydantic.alias_generators import to_camel
+from pydantic_core import ErrorDetails
+
+from lake.yaml_source import Loc, Mistake, YamlSource
+
+
+M = TypeVar("M", bound=pydantic.BaseModel)
+
+
+class Strict(pydantic.BaseModel):
+    """Closed, frozen, without conversions: what is not written as the model says is a mistake."""
+
+    model_config = pydantic.ConfigDict(strict=True, frozen=True, extra="forbid")
+
+
+class StrictCamel(Strict):
+    """As `Strict`, for keys that live inside an ODCS document and follow its camelCase."""
+
+    model_config = pydantic.ConfigDict(alias_generator=to_camel)
+
+
+class ConfigError(Exception):
+    """Files that people wrote hold mistakes; the text lists every one of them, ordered by file and line."""
+
+    def __init__(self, what: str, mistakes: Iterable[Mistake]) -> None:
+        self.mistakes = tuple(sorted(set(mistakes), key=lambda m: (str(m.path), m.line, m.key)))
+        count = len(self.mistakes)
+        title = f"{count} mistake{'s' if count != 1 else ''} in {what}:"
+        super().__init__("\n".join([title, *(f"  {mistake}" for mistake in self.mistakes)]))
+
+
+def shown(path: Path) -> Path:
+    """The path as people should read it: relative to where they stand if it lies below."""
+    absolute = path.absolute()
+    return absolute.relative_to(Path.cwd()) if absolute.is_relative_to(Path.cwd()) else path
+
+
+def suggest(word: str, allowed: Iterable[str]) -> str:
+    """What to write instead of `word`: the nearest allowed word, else all of them."""
+    options = sorted(set(allowed))
+    near = difflib.get_close_matches(word, options, n=1, cutoff=0.6)
+    return f"did you mean `{near[0]}`?" if near else f"one of: {', '.join(options)}"
+
+
+def find_mistakes(
+    model: type[M], values: Mapping[str, object], source: YamlSource, origin: Callable[[Loc], Loc]
+) -> tuple[M | None, list[Mistake]]:
+    """Validate `values`; give the instance, or every mistake at the line that `origin` maps its place to."""
+    try:
+        # JSON mode is as strict about types but lets lists become tuples and ISO text become dates.
+        return model.model_validate_json(json.dumps(values)), []
+    except pydantic.ValidationError as error:
+        return None, [_mistake(model, details, source, origin) for details in error.errors()]
+
+
+def _mistake(
+    model: type[pydantic.BaseModel], details: ErrorDetails, source: YamlSource, origin: Callable[[Loc], Loc]
+) -> Mistake:
+    loc = details["loc"]
+    problem, expected = _in_words(model, details)
+    return source.mistake(origin(loc), problem, expected)
+
+
+def _in_words(model: type[pydantic.BaseModel], details: ErrorDetails) -> tuple[str, str]:
+    kind, loc, given, context = details["type"], details["loc"], details["input"], details.get("ctx", {})
+    if kind == "extra_forbidden":
+        return "unknown key", suggest(str(loc[-1]), _keys_at(model, loc[:-1]))
+    if kind == "missing":
+        return "is missing", _described(model, loc)
+    if kind == "literal_error":
+        allowed = [word.strip("'") for word in context["expected"].replace(" or ", ", ").split(", ")]
+        return f"`{given}` is not allowed", suggest(str(given), allowed)
+    if kind == "value_error":
+        problem, _, expected = str(context["error"]).partition("; ")
+        return problem, expected
+    return _type_words(given), details["msg"].replace("Input should be", "expected").removeprefix("Value error, ")
+
+
+def _type_words(given: object) -> str:
+    names = {str: "text", bool: "true/false", int: "a number", float: "a number", list: "a list", dict: "a mapping"}
+    if given is None:
+        return "has no value"
+    shown_value = f" `{given}`" if isinstance(given, str | int | float) else ""
+    return f"is {names.get(type(given), type(given).__name__)}{shown_value}"
+
+
+def _described(model: type[pydantic.BaseModel], loc: Sequence[str | int]) -> str:
+    owner = _model_at(model, loc[:-1])
+    for name, info in owner.model_fields.items() if owner else ():
+        if loc and (info.alias or name) == loc[-1] and info.description:
+            return f"expected: {info.description}"
+    return ""
+
+
+def _keys_at(model: type[pydantic.BaseModel], loc: Sequence[str | int]) -> list[str]:
+    owner = _model_at(model, loc)
+    return [info.alias or name for name, info in owner.model_fields.items()] if owner else []
+
+
+def _model_at(model: type[pydantic.BaseModel], loc: Sequence[str | int]) -> type[pydantic.BaseModel] | None:
+    """The model that a place belongs to; list indexes and the free keys of mappings stay in the same annotation."""
+    annotation: object = model
+    for step in loc:
+        owner = _model_in(annotation)
+        fields = {info.alias or name: info for name, info in owner.model_fields.items()} if owner else {}
+        annotation = fields[step].annotation if isinstance(step, str) and step in fields else annotation
+    return _model_in(annotation)
+
+
+def _model_in(annotation: object) -> type[pydantic.BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, pydantic.BaseModel):
+        return annotation
+    return next((found for part in typing.get_args(annotation) if (found := _model_in(part))), None)
