@@ -90,8 +90,8 @@ def argument_problem(kwargs: Mapping[str, object]) -> str | None:
 
 def expected_words(kind: ExpectationType, kwargs: Mapping[str, object]) -> str:
     """What holds when the check passes, in words: `energy_kwh from 0 to 10`."""
-    shown = {name: shown(value) for name, value in kwargs.items()}
-    words = kind.words.format(**shown, range=_range(kwargs))
+    arguments = {name: shown(value) for name, value in kwargs.items()}
+    words = kind.words.format(**arguments, range=_range(kwargs))
     mostly = kwargs.get("mostly")
     return words if mostly is None else f"{words} in at least {mostly} of the rows"
 
