@@ -1,0 +1,54 @@
+"""A table as DuckDB reads it: typed columns with Iceberg field ids over a list of Parquet files.
+
+Reading by field id is what makes old files readable after columns were added or renamed. Which files belong to a table
+is decided by a release record (lake/release.py) or by pinned Iceberg metadata (lake/pinned.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: Iceberg field id, name, DuckDB type such as `VARCHAR` or `TIMESTAMP WITH TIME ZONE`."""
+
+    id: int
+    name: str
+    type: str
+
+
+@dataclass(frozen=True)
+class FileTable:
+    """Columns and absolute paths of the Parquet files that hold the rows; no file means no row."""
+
+    columns: tuple[Column, ...]
+    files: tuple[Path, ...]
+
+
+def quoted(name: str) -> str:
+    """A name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as an SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def select_sql(table: FileTable) -> str:
+    """A SELECT over all rows of the table; typed and empty where it has no files.
+
+    Every file must carry field ids: DuckDB reads one without them as rows of NULLs.
+    """
+    if not table.files:
+        empty = ", ".join(f"cast(null as {column.type}) as {quoted(column.name)}" for column in table.columns)
+        return f"select {empty} where false"
+    names = ", ".join(quoted(column.name) for column in table.columns)
+    files = ", ".join(literal(str(path)) for path in table.files)
+    fields = ", ".join(
+        f"{column.id}: {{name: {literal(column.name)}, type: {literal(column.type)}, default_value: NULL}}"
+        for column in table.columns
+    )
+    return f"select {names} from read_parquet([{files}], schema = MAP {{{fields}}})"

@@ -1,0 +1,139 @@
+"""SQL over a release: a confined, read-only DuckDB connection, for the command line and for notebooks.
+
+`run_sql` is for a statement that somebody typed: it binds only the tables that the statement names and lets only
+reading statements through (lake/confine.py). `connect` binds all tables of the role, for work in a notebook. Neither
+needs the catalog; what a role sees is decided in lake/visible.py.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+
+import duckdb
+
+from lake.confine import admit, confine, parse_select, plain_errors
+from lake.file_table import quoted, select_sql
+from lake.release import all_releases, newest_release, release_as_of
+from lake.settings import Settings
+from lake.visible import RELEASES_VIEW, SCHEMAS, OpsTable, Visible, schema_of, visible
+
+AsOf = str | int | datetime | None
+RELEASES_COLUMNS = {
+    "release_id": "BIGINT",
+    "city": "VARCHAR",
+    "released_at": "TIMESTAMP WITH TIME ZONE",
+    "status": "VARCHAR",
+    "stale_datasets": "VARCHAR",
+    "night_id": "VARCHAR",
+    "code_version": "VARCHAR",
+}
+_NAME_PART = re.compile(r'"((?:[^"]|"")*)"|([^."]+)')
+
+
+def connect(as_of: AsOf = None, role: str = "analyst", settings: Settings | None = None) -> duckdb.DuckDBPyConnection:
+    """A DuckDB connection with a view for every table that the role sees in a release.
+
+    `as_of` is a release's number or a time (default: the current release). The connection reads the release's files
+    only; tables of your own live in its memory. It never changes to a later release: connect again for that.
+    Raises UsageError for an unknown role, release or time, CitylakeError before the first release.
+    """
+    place = settings or Settings.from_env()
+    view = visible(place, role, release_as_of(place, as_of), ops_tables(place))
+    connection = _open(place)
+    _bind(connection, view, view.names())
+    return connection
+
+
+def run_sql(
+    sql: str, *, as_of: AsOf = None, role: str = "analyst", settings: Settings | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Run one SELECT over a release; fetch the rows from the connection that is returned.
+
+    Raises UsageError for SQL that is wrong or not allowed, for unknown tables, roles, releases and times.
+    """
+    place = settings or Settings.from_env()
+    connection = _open(place)
+    statement = parse_select(connection, sql)
+    with plain_errors():
+        written = connection.get_table_names(sql, qualified=True)
+    release = newest_release(place) if as_of is None else release_as_of(place, as_of)
+    view = visible(place, role, release, ops_tables(place) if any("ops" in n.lower() for n in written) else {})
+    _bind(connection, view, {_resolve(view, name) for name in written})
+    admit(connection, statement)
+    with plain_errors():
+        return connection.execute(statement)
+
+
+def look(as_of: AsOf = None, role: str = "analyst", settings: Settings | None = None) -> Visible:
+    """What the role sees of a release, without opening it: for lists and descriptions of tables."""
+    place = settings or Settings.from_env()
+    release = newest_release(place) if as_of is None else release_as_of(place, as_of)
+    return visible(place, role, release, ops_tables(place))
+
+
+def ops_tables(settings: Settings) -> Mapping[str, OpsTable]:
+    """The `ops` tables in their current state."""
+    from lake.ops import ops_files
+
+    return ops_files(settings)
+
+
+def _open(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """An empty database in memory. What does not fit there spills into the lake's scratch folder or not at all."""
+    spill = settings.scratch / "sql" if os.access(settings.scratch, os.W_OK) else None
+    return duckdb.connect(
+        config={
+            "TimeZone": "UTC",
+            "temp_directory": str(spill or ""),
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "allow_persistent_secrets": "false",
+        }
+    )
+
+
+def _bind(connection: duckdb.DuckDBPyConnection, view: Visible, names: Collection[str]) -> None:
+    """Make views of these tables and confine the connection to their files."""
+    for schema in SCHEMAS[view.role]:
+        connection.execute(f"CREATE SCHEMA {schema}")
+    connection.execute(f"SET search_path = '{','.join(SCHEMAS[view.role])}'")
+    tables = {name: view.table(name) for name in names if name != RELEASES_VIEW}
+    for name, table in tables.items():
+        schema, _, short = name.partition(".")
+        connection.execute(f"CREATE VIEW {quoted(schema)}.{quoted(short)} AS {select_sql(table)}")
+    if RELEASES_VIEW in names:
+        _make_releases(connection, view.settings)
+    confine(connection, (file for table in tables.values() for file in table.files))
+
+
+def _make_releases(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """`ops.releases`: one row per release record, with the city whose night made it."""
+    columns = ", ".join(f"{name} {kind}" for name, kind in RELEASES_COLUMNS.items())
+    connection.execute(f"CREATE TABLE {RELEASES_VIEW} ({columns})")
+    rows = []
+    for release in all_releases(settings):
+        entry = release.cities[release.city]
+        stale = ", ".join(dataset.dataset for dataset in entry.stale)
+        facts = (release.release_id, release.city, release.released_at, entry.status, stale or None)
+        rows.append((*facts, release.night_id, release.code_version))
+    if rows:
+        lists = ", ".join(f"unnest(?::{kind}[])" for kind in RELEASES_COLUMNS.values())
+        connection.execute(f"INSERT INTO {RELEASES_VIEW} SELECT {lists}", [list(c) for c in zip(*rows, strict=True)])
+
+
+def _resolve(view: Visible, written: str) -> str:
+    """The table that a name in a statement means: case does not matter, and the schema may be left out."""
+    parts = [quoted_part.replace('""', '"') or plain for quoted_part, plain in _NAME_PART.findall(written)]
+    name = ".".join(parts).lower()
+    known = {known_name.lower(): known_name for known_name in view.names()}
+    for candidate in _candidates(name, SCHEMAS[view.role]):
+        if candidate in known:
+            return known[candidate]
+    raise view.unknown(".".join(parts))
+
+
+def _candidates(name: str, schemas: Iterable[str]) -> list[str]:
+    return [name] if schema_of(name) else [f"{schema}.{name}" for schema in schemas]

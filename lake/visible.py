@@ -1,0 +1,118 @@
+"""What a role may see of a release: table names, and the files behind each.
+
+Analysts see `marts` (from the release record) and `ops` (in its current state), the data team all tables. This guards
+against accidents; the boundary is the file system's permissions on the team's part of the warehouse.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from lake.errors import UsageError
+from lake.file_table import Column, FileTable
+from lake.release import read_release
+from lake.release_record import Release, TablePin
+from lake.settings import Settings
+
+Role = Literal["analyst", "team"]
+SCHEMAS: Mapping[str, tuple[str, ...]] = {
+    "analyst": ("marts", "ops"),
+    "team": ("marts", "ops", "raw", "rejects", "marts_restricted"),
+}
+RELEASES_VIEW = "ops.releases"
+
+
+class OpsTable(Protocol):
+    """An `ops` table in its current state: lake/ops.py has them."""
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        """Columns with Iceberg field ids and DuckDB types."""
+
+    @property
+    def files(self) -> Sequence[Path]:
+        """Absolute paths of the Parquet files."""
+
+
+@dataclass(frozen=True)
+class Visible:
+    """The tables that a role sees. `release` is None before the first one: then only `ops` is there."""
+
+    settings: Settings
+    role: Role
+    release: Release | None
+    ops: Mapping[str, OpsTable]
+
+    def names(self) -> list[str]:
+        """Qualified names of all tables of this role, in the order of their schemas."""
+        pinned = {name for entry in self.cities.values() for name in entry}
+        found = pinned | {f"ops.{name}" for name in self.ops} | {RELEASES_VIEW}
+        schemas = SCHEMAS[self.role]
+        return sorted((n for n in found if schema_of(n) in schemas), key=lambda n: (schemas.index(schema_of(n)), n))
+
+    @property
+    def cities(self) -> Mapping[str, Mapping[str, TablePin]]:
+        """Table pins by city, in the order of the cities' names."""
+        entries = {} if self.release is None else self.release.cities
+        return {city: entries[city].tables for city in sorted(entries)}
+
+    def pins(self, name: str) -> dict[str, TablePin]:
+        """What the release holds of a table, by city."""
+        return {city: tables[name] for city, tables in self.cities.items() if name in tables}
+
+    def table(self, name: str) -> FileTable:
+        """Columns and files of a table, all cities together. Raises UsageError for a name that the role cannot see."""
+        if name not in self.names() or name == RELEASES_VIEW:
+            raise self.unknown(name)
+        if schema_of(name) == "ops":
+            found = self.ops[name.partition(".")[2]]
+            return FileTable(tuple(found.columns), tuple(found.files))
+        return _united([self._pinned(city, pin) for city, pin in self.pins(name).items()], self.pins(name))
+
+    def unknown(self, name: str) -> UsageError:
+        """Why a table is not there, for a name as somebody wrote it."""
+        if schema_of(name) in SCHEMAS["team"] and schema_of(name) not in SCHEMAS[self.role]:
+            return UsageError(
+                f"`{name}` is a table of the data team; the role `{self.role}` sees {_and(SCHEMAS[self.role])}.",
+                hint="Members of the team add `--role team`.",
+            )
+        if self.release is None and schema_of(name) != "ops":
+            read_release(self.settings)
+        close = difflib.get_close_matches(name, self.names(), n=3, cutoff=0.5)
+        meant = f"Did you mean {' or '.join(close)}? " if close else ""
+        return UsageError(f"There is no table `{name}`.", hint=f"{meant}`citylake tables` lists what there is.")
+
+    def _pinned(self, city: str, pin: TablePin) -> FileTable:
+        warehouse = self.settings.warehouse
+        if pin.files is not None and pin.columns is not None:
+            return FileTable(pin.columns, tuple(warehouse / file for file in pin.files))
+        from lake.pinned import pinned_table
+
+        return pinned_table(warehouse, pin, city)
+
+
+def visible(settings: Settings, role: str, release: Release | None, ops: Mapping[str, OpsTable]) -> Visible:
+    """What `role` sees of a release. Raises UsageError for an unknown role."""
+    match role:
+        case "analyst" | "team":
+            return Visible(settings, role, release, ops)
+    raise UsageError(f"There is no role `{role}`.", hint=f"Roles are {_and(tuple(SCHEMAS))}.")
+
+
+def schema_of(name: str) -> str:
+    """`marts` of `marts.qol_index`; empty for a name without a schema."""
+    return name.rpartition(".")[0]
+
+
+def _united(parts: Sequence[FileTable], pins: Mapping[str, TablePin]) -> FileTable:
+    """All cities' files under the latest schema: field ids give older files the columns that they lack."""
+    latest = max(zip(pins.values(), parts, strict=True), key=lambda pair: pair[0].schema_id)[1]
+    return FileTable(latest.columns, tuple(file for part in parts for file in part.files))
+
+
+def _and(names: Sequence[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
