@@ -1,0 +1,160 @@
+"""The Iceberg catalog and the tables in it: where they lie, how they are partitioned, how they grow.
+
+SQLite in the lake's home unless pyiceberg's own configuration (file or PYICEBERG_CATALOG__CITYLAKE__* variables) names
+another catalog `citylake`. What a table's columns are is said by the caller: contracts (`lake.tables`) or dbt models.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pyiceberg.catalog import Catalog, load_catalog
+from pyiceberg.exceptions import NamespaceAlreadyExistsError, NoSuchTableError, TableAlreadyExistsError
+from pyiceberg.partitioning import PartitionField, PartitionSpec
+from pyiceberg.schema import Schema
+from pyiceberg.table import Table
+from pyiceberg.transforms import IdentityTransform
+from pyiceberg.types import (
+    BinaryType,
+    BooleanType,
+    DateType,
+    DecimalType,
+    DoubleType,
+    IcebergType,
+    IntegerType,
+    LongType,
+    NestedField,
+    StringType,
+    TimestamptzType,
+)
+from pyiceberg.utils.config import Config
+
+from lake.settings import Settings
+
+CATALOG_NAME = "citylake"
+OPEN_NAMESPACES = ("marts", "ops")
+FIRST_PARTITION_FIELD_ID = 1000
+TABLE_PROPERTIES = {
+    "commit.manifest-merge.enabled": "true",
+    "write.metadata.delete-after-commit.enabled": "true",
+    "write.metadata.previous-versions-max": "500",
+    "write.metadata.metrics.column._slot": "full",
+    "write.metadata.metrics.column._delivery_id": "full",
+    "commit.retry.num-retries": "20",
+    "commit.retry.min-wait-ms": "20",
+    "commit.retry.max-wait-ms": "2000",
+}
+SIMPLE_TYPES: dict[str, IcebergType] = {
+    "text": StringType(),
+    "varchar": StringType(),
+    "integer": IntegerType(),
+    "bigint": LongType(),
+    "double": DoubleType(),
+    "boolean": BooleanType(),
+    "date": DateType(),
+    "timestamptz": TimestamptzType(),
+    "timestamp with time zone": TimestamptzType(),
+    "binary": BinaryType(),
+    "blob": BinaryType(),
+}
+_SCHEMA_CHANGE = threading.Lock()
+
+
+@dataclass(frozen=True)
+class ColumnSpec:
+    """Name, DuckDB or lake type, and meaning of a table's column."""
+
+    name: str
+    type: str
+    doc: str = ""
+
+
+def open_catalog(settings: Settings) -> Catalog:
+    """The catalog of a lake. Raises what pyiceberg raises where a configured catalog cannot be reached."""
+    if Config().get_catalog_config(CATALOG_NAME):
+        return load_catalog(CATALOG_NAME)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    return load_catalog(
+        CATALOG_NAME,
+        type="sql",
+        uri=f"sqlite:///{settings.catalog}",
+        warehouse=settings.warehouse.as_uri(),
+    )
+
+
+def table_location(settings: Settings, namespace: str, name: str) -> str:
+    """URI of a table: below `open` for everyone's namespaces, below `team` for all others."""
+    root = settings.warehouse_open if namespace in OPEN_NAMESPACES else settings.warehouse_team
+    return (root / namespace / name).as_uri()
+
+
+def iceberg_type(type_name: str) -> IcebergType:
+    """The Iceberg type of a lake or DuckDB type name. Raises KeyError for a type that the lake does not store."""
+    lowered = type_name.lower().strip()
+    if lowered.startswith("decimal("):
+        precision, scale = lowered.removeprefix("decimal(").removesuffix(")").split(",")
+        return DecimalType(int(precision), int(scale))
+    return SIMPLE_TYPES[lowered]
+
+
+def ensure_table(
+    catalog: Catalog,
+    settings: Settings,
+    name: tuple[str, str],
+    columns: Sequence[ColumnSpec],
+    partition_by: Sequence[str],
+) -> Table:
+    """The table, created where it is not there, widened where columns are new. Columns are never dropped here.
+
+    All columns are optional (the audit checks NOT NULL); partitions are identities of `partition_by`.
+    """
+    try:
+        table = catalog.load_table(name)
+    except NoSuchTableError:
+        return _create(catalog, settings, name, columns, partition_by)
+    known = {field.name for field in table.schema().fields}
+    missing = [column for column in columns if column.name not in known]
+    if missing:
+        with _SCHEMA_CHANGE, table.update_schema() as change:
+            for column in missing:
+                change.add_column(column.name, iceberg_type(column.type), doc=column.doc or None)
+        table.refresh()
+    return table
+
+
+def _create(
+    catalog: Catalog,
+    settings: Settings,
+    name: tuple[str, str],
+    columns: Sequence[ColumnSpec],
+    partition_by: Sequence[str],
+) -> Table:
+    fields = [
+        NestedField(number, column.name, iceberg_type(column.type), required=False, doc=column.doc or None)
+        for number, column in enumerate(columns, start=1)
+    ]
+    ids = {field.name: field.field_id for field in fields}
+    partitions = [
+        PartitionField(ids[column], FIRST_PARTITION_FIELD_ID + number, IdentityTransform(), column)
+        for number, column in enumerate(partition_by)
+    ]
+    with contextlib.suppress(NamespaceAlreadyExistsError):
+        catalog.create_namespace(name[0])
+    try:
+        return catalog.create_table(
+            name,
+            Schema(*fields),
+            location=table_location(settings, *name),
+            partition_spec=PartitionSpec(*partitions),
+            properties=TABLE_PROPERTIES,
+        )
+    except TableAlreadyExistsError:
+        return catalog.load_table(name)
+
+
+def field_ids(table: Table) -> dict[str, int]:
+    """Field id of each column, as every parquet file of the table must carry them."""
+    return {field.name: field.field_id for field in table.schema().fields}

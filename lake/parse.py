@@ -1,0 +1,185 @@
+"""Texts become typed columns, and each record gets its reason: the SQL of one delivery's pass, made from the contract.
+
+Pure text building; nothing is executed here. `lake.ingest` runs what comes out, `lake.readers` provide the texts.
+Numbers follow the rule of the indicator definitions: trim, drop thousands separators and pound signs, parse a
+decimal; what does not parse is missing, never 0.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from lake.contract import Column, Contract
+from lake.file_table import literal, quoted
+from lake.readers.relation import SourceRelation, UnreadableFile, source_columns
+
+NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
+WHITE_SPACE = "E' \\t\\r\\n\u00a0'"
+WRONG_COLUMNS, BLANK_ROW = "wrong_columns", "blank_row"
+INTEGERS = ("integer", "bigint")
+
+
+def parsed_sql(source: SourceRelation, contract: Contract, file_fields: Mapping[str, str]) -> str:
+    """A SELECT with `_row`, one typed column per contract column, `_reason` (NULL: kept so far), `_bad` (names of
+    columns whose cell did not parse and was dropped) and `_rounded` (cells with more digits than the lake keeps).
+
+    Expects a table `_pseudonyms_<column>` (text, pseudonym) per identifier column. `file_fields` are what the
+    file's name says; row rules see them as columns `file_<field>`.
+    """
+    columns = [column for column in source_columns(contract) if column.source in source.texts]
+    texts = ", ".join(f"{column_text(column, source, contract)} as {_t(column)}" for column in columns)
+    cells = f", {_cells(source, contract)} as _cells" if contract.unpivot else ""
+    wrong = source.wrong_width or "false"
+    level_texts = f"select _row, {wrong} as _wrong, {texts}{cells} from ({source.sql})"
+    level_values = f"select *, {_values(contract, columns, file_fields)} from ({level_texts}) {_joins(columns)}"
+    keep = ", ".join(quoted(column.name) for column in source_columns(contract))
+    return f"""
+        select _row, {keep}{", _cells" if contract.unpivot else ""}, {_reason(contract, columns)} as _reason,
+               {_bad(columns)} as _bad, {_rounded(columns)} as _rounded
+        from ({level_values})"""
+
+
+def column_text(column: Column, source: SourceRelation, contract: Contract) -> str:
+    """The SQL of a column's trimmed text; NULL where the source has nothing or says so in words."""
+    return clean_text(source.texts[column.source], (*contract.reader.null_texts, *column.null_texts))
+
+
+def cell_value(column: Column, text: str) -> str:
+    """The SQL of a typed value from a trimmed text; NULL where the text does not parse."""
+    value = _convert(column, text)
+    if column.pattern is None:
+        return value
+    return f"case when regexp_full_match({text}, {literal(column.pattern)}) then {value} end"
+
+
+def rounded_value(column: Column, text: str) -> str:
+    """A predicate: true where the text has more digits than the column's scale, so that the value was rounded."""
+    scale = re.fullmatch(r"decimal\(\d+,\s*(\d+)\)", column.type)
+    if scale is None:
+        return "false"
+    value = cell_value(column, text)
+    return f"(length({text}) > {int(scale[1]) + 2} and cast({value} as double) <> try_cast({_digits(text)} as double))"
+
+
+def _t(column: Column) -> str:
+    return quoted(f"_t_{column.name}")
+
+
+def clean_text(expression: str, null_texts: Sequence[str]) -> str:
+    """The SQL of a trimmed text; NULL where it is blank or one of `null_texts`."""
+    trimmed = f"nullif(trim({expression}, {WHITE_SPACE}), '')"
+    words = sorted({word for word in null_texts if word})
+    if not words:
+        return trimmed
+    return f"case when {trimmed} not in ({', '.join(literal(word) for word in words)}) then {trimmed} end"
+
+
+def _values(contract: Contract, columns: list[Column], file_fields: Mapping[str, str]) -> str:
+    values = [f"{_value(column)} as {quoted(column.name)}" for column in columns]
+    present = {column.name for column in columns}
+    absent = [column for column in source_columns(contract) if column.name not in present]
+    values += [f"cast(null as {column.duckdb_type}) as {quoted(column.name)}" for column in absent]
+    values += [f"{literal(text)} as {quoted('file_' + name)}" for name, text in file_fields.items()]
+    missing = [name for name in (contract.identity.fields if contract.identity else {}) if name not in file_fields]
+    values += [f"cast(null as varchar) as {quoted('file_' + name)}" for name in missing]
+    return ", ".join(values)
+
+
+def _value(column: Column) -> str:
+    if column.identifier:
+        return f"{quoted('_pseudonyms_' + column.name)}.pseudonym"
+    return cell_value(column, _t(column))
+
+
+def _joins(columns: list[Column]) -> str:
+    tables = [(quoted(f"_pseudonyms_{column.name}"), _t(column)) for column in columns if column.identifier]
+    return " ".join(f"left join {table} on {table}.text = {text}" for table, text in tables)
+
+
+def _digits(text: str) -> str:
+    return f"trim(replace(replace({text}, ',', ''), '£', ''))"
+
+
+def _convert(column: Column, text: str) -> str:
+    number = f"case when regexp_full_match({_digits(text)}, '{NUMBER}') then {_digits(text)} end"
+    if column.type in INTEGERS:
+        exact = f"try_cast({number} as decimal(38,9))"
+        return f"case when {exact} = trunc({exact}) then try_cast({exact} as {column.type}) end"
+    if column.type.startswith("decimal"):
+        return f"try_cast({number} as {column.type})"
+    if column.type == "double":
+        return f"case when isfinite(try_cast({number} as double)) then try_cast({number} as double) end"
+    if column.type == "boolean":
+        return _boolean(column, text)
+    if column.type == "date":
+        return f"cast({_moment(column, text)} as date)"
+    if column.type == "timestamptz":
+        return f"({_moment(column, text)} at time zone {literal(column.zone or 'UTC')})"
+    return f"try(unhex({text}))" if column.type == "binary" else text
+
+
+def _boolean(column: Column, text: str) -> str:
+    yes, no = (", ".join(literal(word) for word in words) for words in (column.true_texts, column.false_texts))
+    return f"case when {text} in ({yes}) then true when {text} in ({no}) then false end"
+
+
+def _moment(column: Column, text: str) -> str:
+    if column.format is None:
+        return f"try_cast({text} as timestamp)"
+    return f"try_strptime({text}, {literal(column.format)})"
+
+
+def _reason(contract: Contract, columns: list[Column]) -> str:
+    blank = " and ".join(f"{_t(column)} is null" for column in columns)
+    branches = [f"when {blank} then '{BLANK_ROW}'", f"when _wrong then '{WRONG_COLUMNS}'"]
+    for column in columns:
+        if column.required:
+            branches.append(f"when {_t(column)} is null then {literal(column.on_null)}")
+            branches.append(f"when {quoted(column.name)} is null then {literal(column.on_bad)}")
+    rules = [rule for rule in contract.row_rules if rule.kind != "warning"]
+    branches += [f"when ({rule.reject_when}) then {literal(rule.id)}" for rule in rules]
+    return f"case {' '.join(branches)} end"
+
+
+def _bad(columns: list[Column]) -> str:
+    """Names of optional cells that hold something which does not parse."""
+    droppable = [c for c in columns if not c.required and not c.identifier and (c.type != "text" or c.pattern)]
+    if not droppable:
+        return "cast([] as varchar[])"
+    tests = [
+        f"case when {_t(c)} is not null and {quoted(c.name)} is null then {literal(c.name)} end" for c in droppable
+    ]
+    return f"list_filter([{', '.join(tests)}], lambda name: name is not null)"
+
+
+def _rounded(columns: list[Column]) -> str:
+    tests = [rounded_value(column, _t(column)) for column in columns]
+    counted = [f"cast({test} as integer)" for test in tests if test != "false"]
+    return " + ".join(f"coalesce({test}, 0)" for test in counted) or "0"
+
+
+def _cells(source: SourceRelation, contract: Contract) -> str:
+    """The wide columns of a record as a list of (name, text), the name already a date."""
+    unpivot = contract.unpivot
+    assert unpivot is not None, "called for wide contracts only"
+    names = [name for name in source.texts if re.fullmatch(unpivot.columns, name)]
+    if not names:
+        raise UnreadableFile(
+            f"no column is named like {unpivot.columns}; the file has: {', '.join(list(source.texts)[:12])}",
+            hint=f"if the publisher renamed the period columns, put contract {contract.dataset} right",
+        )
+    cells = [
+        f"{{'name': date {literal(_period(name, unpivot.name_format))}, "
+        f"'text': {clean_text(source.texts[name], contract.reader.null_texts)}}}"
+        for name in names
+    ]
+    return f"[{', '.join(cells)}]"
+
+
+def _period(name: str, name_format: str) -> str:
+    try:
+        return datetime.strptime(name, name_format).replace(tzinfo=UTC).date().isoformat()
+    except ValueError as problem:
+        raise UnreadableFile(f"column {name!r} is no date of the form {name_format}") from problem

@@ -1,0 +1,188 @@
+"""Delimited text: one record a line, split by DuckDB at full speed; or, where fields are quoted, by Python's csv first.
+
+The contract states delimiter and quote; nothing is guessed. Repairs what publishers do to the frame of a file
+(byte-order mark, Ctrl-Z, CR-only line ends, a header glued to the first record); what a field means is `lake.parse`'s.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lake.contract import Contract, Reader
+from lake.file_table import literal
+from lake.readers.lines import CTRL_Z, LineScan, scan_lines
+from lake.readers.relation import (
+    SourceRelation,
+    UnreadableFile,
+    require_columns,
+    source_columns,
+    unexpected_columns,
+)
+
+FIELD_END = "\x1f"
+LINE_END_IN_FIELD = "\x1e"
+NEVER_DELIMITER, NEVER_NULL = "\x1d", "\x1c"
+BYTE_ORDER_MARK = "\ufeff"
+
+
+@dataclass(frozen=True)
+class Header:
+    """Names of the columns; `glued` where no line end stands between them and the first record."""
+
+    names: tuple[str, ...]
+    glued: bool = False
+
+
+def open_delimited(path: Path, contract: Contract, scratch: Path) -> SourceRelation:
+    """The relation of a delimited file. Raises UnreadableFile where the file's frame breaks the contract."""
+    reader = contract.reader
+    scan = scan_lines(path)
+    if reader.quote is None:
+        return _from_lines(path, scan, contract)
+    rewritten = scratch / f"{path.name}.fields"
+    records = _rewrite_quoted(path, rewritten, scan, reader)
+    return _from_rewritten(rewritten, records, scan, contract)
+
+
+def _from_lines(path: Path, scan: LineScan, contract: Contract) -> SourceRelation:
+    delimiter = contract.reader.delimiter
+    header = read_header([line.split(delimiter) for line in scan.head], contract)
+    newline = {b"\r": "\\r"}.get(scan.newline, "\\n")
+    lines = _line_reader(path, newline)
+    if header.glued:
+        length = len(delimiter.join(header.names))
+        line = f"case when _row = 1 then substr(line, {length + 1}) else line end"
+        records, keep = scan.lines, "true"
+    else:
+        line, records, keep = "line", scan.lines - 1, "_row > 1"
+    sql = f"""
+        select _row, string_split({line}, {literal(delimiter)}) as _fields
+        from (select row_number() over () as _row, line from {lines} where line <> chr(26))
+        where {keep}"""
+    return _relation(sql, header, contract, records, scan.blank_line_numbers, _line_number(scan.blanks))
+
+
+def _from_rewritten(rewritten: Path, records: int, scan: LineScan, contract: Contract) -> SourceRelation:
+    with rewritten.open(encoding="utf-8", newline="") as lines:
+        head = [next(lines, "").rstrip("\n").split(FIELD_END)[1:] for _ in range(2)]
+    header = read_header(head, contract)
+    fields = f"string_split(line, {literal(FIELD_END)})"
+    if header.glued:
+        width = len(header.names)
+        first = f"[f[{width + 1}][{len(header.names[-1]) + 1}:]] || f[{width + 2}:]"
+        split, keep = f"case when _row = 1 then {first} else f[2:] end", "true"
+    else:
+        split, keep, records = "f[2:]", "_row > 1", records - 1
+    lines = _line_reader(rewritten, "\\n")
+    sql = f"""
+        select _row, _line, list_transform(_split, lambda x: replace(x, chr(30), chr(10))) as _fields
+        from (select _row, cast(f[1] as bigint) as _line, {split} as _split
+              from (select row_number() over () as _row, {fields} as f from {lines}))
+        where {keep}"""
+    return _relation(sql, header, contract, records, scan.blank_line_numbers, "_line")
+
+
+def _relation(
+    sql: str, header: Header, contract: Contract, records: int, blanks: tuple[int, ...], line: str
+) -> SourceRelation:
+    if records == 0:
+        raise UnreadableFile("the file holds a header and no record", hint="ask the publisher for a complete file")
+    texts = {name: f"_fields[{place}]" for place, name in enumerate(header.names, start=1)}
+    return SourceRelation(
+        sql=sql,
+        texts=texts,
+        line=line,
+        raw_fields="_fields",
+        wrong_width=f"len(_fields) <> {len(header.names)}",
+        records=records + len(blanks),
+        blank_lines=blanks,
+        delimiter=contract.reader.delimiter,
+        unexpected_columns=unexpected_columns(header.names, contract),
+    )
+
+
+def _line_reader(path: Path, newline: str) -> str:
+    """DuckDB's CSV reader used as a reader of whole lines: its parallel scan without its guesses about fields."""
+    return (
+        f"read_csv({literal(str(path))}, columns={{'line': 'VARCHAR'}}, header=false, auto_detect=false, "
+        f"delim={literal(NEVER_DELIMITER)}, quote='', escape='', nullstr={literal(NEVER_NULL)}, "
+        f"new_line='{newline}', strict_mode=false)"
+    )
+
+
+def _line_number(blanks: Sequence[int]) -> str:
+    """The place in the file of the record numbered `_row` among the lines that are not blank."""
+    if not blanks:
+        return "_row"
+    return f"_row + len(list_filter({list(blanks)}, lambda before: before < _row))"
+
+
+def read_header(head: Sequence[Sequence[str]], contract: Contract) -> Header:
+    """Names of the columns from the first lines of a file.
+
+    Raises UnreadableFile where a required column of the contract is missing; the message lists what was there.
+    """
+    first = [name.removeprefix(BYTE_ORDER_MARK) for name in head[0]]
+    wanted = [column.source for column in source_columns(contract)]
+    header = _unglue(first, head[1] if len(head) > 1 else [], wanted) or Header(tuple(first))
+    require_columns(header.names, contract)
+    return header
+
+
+def _unglue(first: Sequence[str], second: Sequence[str], wanted: Sequence[str]) -> Header | None:
+    """A header without a line end runs into the first record: `a,b,c1,2,3`. Its last name is found in the contract."""
+    width = len(second)
+    if width < 2 or len(first) != 2 * width - 1:
+        return None
+    glued = first[width - 1]
+    names = [name for name in wanted if name and name not in first[: width - 1] and glued.startswith(name)]
+    if not names:
+        return None
+    last = max(names, key=len)
+    return Header((*first[: width - 1], last), glued=True)
+
+
+def _rewrite_quoted(path: Path, rewritten: Path, scan: LineScan, reader: Reader) -> int:
+    """Write each record as one line of fields, its place in the file first; return the number of records.
+
+    The result is counted again from the bytes: line ends outside quotes. Raises UnreadableFile where they differ.
+    """
+    records = 0
+    with rewritten.open("w", encoding="utf-8", newline="") as out:
+        for line, fields in _quoted_records(path, reader):
+            records += 1
+            out.write(FIELD_END.join([str(line), *fields]).replace("\n", LINE_END_IN_FIELD) + "\n")
+    counted = _count_outside_quotes(path, scan, str(reader.quote).encode())
+    if records != counted:
+        raise UnreadableFile(
+            f"{records} records by its quotes, {counted} by its line ends: a quote is opened or closed out of place",
+            hint="ask the publisher for a file whose quoted fields are closed",
+        )
+    return records
+
+
+def _quoted_records(path: Path, reader: Reader) -> Iterator[tuple[int, list[str]]]:
+    with path.open(encoding="utf-8-sig", newline="") as source:
+        parser = csv.reader(source, delimiter=reader.delimiter, quotechar=reader.quote)
+        line = 1
+        for fields in parser:
+            if fields and fields != [CTRL_Z.decode()]:
+                yield line, [field.replace("\r\n", "\n").replace("\r", "\n") for field in fields]
+            line = parser.line_num + 1
+
+
+def _count_outside_quotes(path: Path, scan: LineScan, quote: bytes) -> int:
+    """Records of a quoted file, blank ones not counted: line ends that stand outside quotes."""
+    inside, line_ends = False, 0
+    with path.open("rb") as source:
+        while chunk := source.read(1 << 22):
+            for position, part in enumerate(chunk.split(quote)):
+                inside = inside if position == 0 else not inside
+                line_ends += 0 if inside else part.count(scan.newline)
+    with path.open("rb") as source:
+        source.seek(-min(path.stat().st_size, 2), 2)
+        tail = source.read().rstrip(CTRL_Z)
+    return line_ends - len(scan.blanks) + (not tail.endswith((b"\n", b"\r")) and tail != b"")

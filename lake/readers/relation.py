@@ -1,0 +1,68 @@
+"""What every reader gives back: one landed file as a DuckDB relation of texts, and a count made without DuckDB.
+
+A reader knows its format and nothing of types, rules or cities; `lake.parse` turns the texts into typed columns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from lake.contract import Column, Contract
+from lake.errors import CitylakeError
+
+
+class UnreadableFile(CitylakeError):
+    """The file as a whole is not what its contract says (empty, other encoding, missing column, ...)."""
+
+
+@dataclass(frozen=True)
+class SourceRelation:
+    """A landed file, readable as often as needed.
+
+    `sql` selects one row per record with at least `_row` (1-based, in file order); `texts` maps a source column's
+    name to the SQL expression of its text; `line` is the expression of the record's place in the file (line,
+    record or feature number); `raw_fields` is the expression of all fields as a list, NULL where a format has none;
+    `wrong_width` is a predicate, true for a record with too few or too many fields. `records` and `blank_lines`
+    (places of records without any text, which `sql` does not return) were counted by reading bytes, not by DuckDB.
+    """
+
+    sql: str
+    texts: Mapping[str, str]
+    line: str
+    raw_fields: str | None
+    wrong_width: str | None
+    records: int
+    blank_lines: tuple[int, ...] = ()
+    delimiter: str = ","
+    unexpected_columns: tuple[str, ...] = ()
+
+
+def source_columns(contract: Contract) -> list[Column]:
+    """The columns that a file itself has: all but those that an unpivot makes."""
+    made = {contract.unpivot.name_column, contract.unpivot.value_column} if contract.unpivot else set()
+    return [column for column in contract.columns if column.name not in made]
+
+
+def require_columns(found: Sequence[str], contract: Contract) -> None:
+    """Raise UnreadableFile, listing what was there, where a column that the contract requires is not among `found`."""
+    wanted = [column.source for column in source_columns(contract) if not column.optional]
+    missing = [name for name in wanted if name not in found]
+    if missing:
+        raise UnreadableFile(
+            f"{len(missing)} required column(s) missing: {_listing(missing, 5)}; the file has: {_listing(found, 12)}",
+            hint=f"if the publisher renamed columns or changed the delimiter, put contract {contract.dataset} right",
+        )
+
+
+def unexpected_columns(found: Sequence[str], contract: Contract) -> tuple[str, ...]:
+    """Columns of the file that the contract neither loads nor knows."""
+    known = {column.source for column in contract.columns} | set(contract.reader.not_loaded)
+    wide = contract.unpivot.columns if contract.unpivot else None
+    return tuple(name for name in found if name not in known and not (wide and re.fullmatch(wide, name)))
+
+
+def _listing(names: Sequence[str], most: int) -> str:
+    shown = ", ".join(repr(name) for name in names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"

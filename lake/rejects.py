@@ -1,0 +1,169 @@
+"""What a delivery's rejected records and cells look like when they are kept: reason, file, line and text.
+
+Identifiers in the kept text are replaced by their pseudonyms; of a record that cannot be split only line, length and
+reason are kept where the dataset holds identifiers. Why a record is rejected was decided in `lake.parse`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+from pyiceberg.table import Table
+
+from lake.catalog import field_ids
+from lake.contract import Contract
+from lake.file_table import literal, quoted
+from lake.incoming import Incoming
+from lake.parse import BLANK_ROW, WRONG_COLUMNS, column_text
+from lake.readers.relation import SourceRelation, source_columns
+from lake.staging import StagedFile, copy_to_parquet
+
+READER_REASONS = {
+    WRONG_COLUMNS: "the record has too few or too many fields",
+    BLANK_ROW: "the record is blank",
+}
+
+
+@dataclass(frozen=True)
+class RejectCounts:
+    """`records` and `no_data` are source records, `cells` single cells; `by_rule` counts all three by rule id.
+
+    `records_without_a_cell` are wide records of which no cell could be kept: they are part of `records`.
+    """
+
+    records: int
+    no_data: int
+    cells: int
+    records_without_a_cell: int
+    by_rule: Mapping[str, int]
+
+
+def stage_rejects(
+    con: duckdb.DuckDBPyConnection, source: SourceRelation, contract: Contract, incoming: Incoming, table: Table
+) -> tuple[tuple[StagedFile, ...], RejectCounts]:
+    """Write the rejects of the delivery in `_parsed`, and count them."""
+    columns = "_row bigint, kind varchar, rule_id varchar, column_name varchar, cell varchar"
+    con.execute(f"create or replace temp table _rejected ({columns})")
+    no_data = _no_data_rules(contract)
+    con.execute(f"""
+        insert into _rejected
+        select _row, case when _reason in ({no_data}) then 'no_data' else 'record' end, _reason, null, null
+        from _parsed where _reason is not null""")
+    empty = _reject_cells(con, contract)
+    files = _write(con, source, contract, incoming, table)
+    return files, _count(con, source, empty)
+
+
+def _no_data_rules(contract: Contract) -> str:
+    rules = [BLANK_ROW, *(rule.id for rule in contract.row_rules if rule.kind == "no_data")]
+    return ", ".join(literal(rule) for rule in rules)
+
+
+def _reject_cells(con: duckdb.DuckDBPyConnection, contract: Contract) -> int:
+    """Cells that hold something which does not parse; returns the number of wide records that lost every cell."""
+    con.execute("""
+        insert into _rejected
+        select _row, 'cell', 'bad_' || name, name, null
+        from (select _row, unnest(_bad) as name from _parsed where _reason is null and len(_bad) > 0)""")
+    if contract.unpivot is None:
+        return 0
+    value = quoted(contract.unpivot.value_column)
+    name = quoted(contract.unpivot.name_column)
+    rule = contract.column(contract.unpivot.value_column).on_bad
+    con.execute(f"""
+        insert into _rejected
+        select _row, 'cell', {literal(rule)}, cast({name} as varchar), _text
+        from _cells_typed where _text is not null and {value} is null""")
+    con.execute(f"""
+        create or replace temp table _emptied as select _row from _cells_typed group by _row
+        having count(*) = count(*) filter (where _text is not null and {value} is null)""")
+    row = con.execute("select count(*) from _emptied").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _write(
+    con: duckdb.DuckDBPyConnection, source: SourceRelation, contract: Contract, incoming: Incoming, table: Table
+) -> tuple[StagedFile, ...]:
+    sql = f"""
+        select {incoming.lineage_sql}, kind, rule_id, {_reason(contract)} as reason,
+               {literal(incoming.file_name)} as file_name, cast(_source_row as bigint) as _source_row, column_name,
+               raw_text, cast(raw_length as bigint) as raw_length
+        from (
+            select kind, rule_id, column_name, {source.line} as _source_row,
+                   {_raw_text(source, contract)} as raw_text, {_raw_length(source)} as raw_length
+            from _rejected join ({source.sql}) s using (_row) {_joins(source, contract)} {_blank_lines(source)})
+        order by _source_row"""
+    return copy_to_parquet(con, sql, location=table.location(), name=incoming.delivery_id, ids=field_ids(table))
+
+
+def _reason(contract: Contract) -> str:
+    """The SQL of the words for a rule id."""
+    words = {rule.id: rule.reason for rule in contract.row_rules} | READER_REASONS
+    if contract.duplicates:
+        words[contract.duplicates.id] = contract.duplicates.reason
+    known = " ".join(f"when {literal(rule)} then {literal(reason)}" for rule, reason in words.items())
+    other = "'what stands in ' || coalesce(column_name, 'a required column') || ' does not parse or is missing'"
+    return f"case rule_id {known} else {other} end"
+
+
+def _blank_lines(source: SourceRelation) -> str:
+    if not source.blank_lines:
+        return ""
+    lines = ", ".join(f"({line})" for line in source.blank_lines)
+    return f"union all select 'no_data', '{BLANK_ROW}', null, line, '', 0 from (values {lines}) as blank(line)"
+
+
+def _raw_length(source: SourceRelation) -> str:
+    return f"len({source.raw_fields})" if source.raw_fields else "null"
+
+
+def _identifier_columns(source: SourceRelation, contract: Contract) -> list[tuple[str, str, str]]:
+    """(pseudonym table, text expression, source column) of each identifier column in the file."""
+    return [
+        (quoted(f"_pseudonyms_{column.name}"), column_text(column, source, contract), column.source)
+        for column in source_columns(contract)
+        if column.identifier and column.source in source.texts
+    ]
+
+
+def _joins(source: SourceRelation, contract: Contract) -> str:
+    return " ".join(
+        f"left join {table} on {table}.text = {text}" for table, text, _ in _identifier_columns(source, contract)
+    )
+
+
+def _raw_text(source: SourceRelation, contract: Contract) -> str:
+    """The record as delivered with pseudonyms in place of identifiers; of a cell its own text."""
+    hidden = {name: f"{table}.pseudonym" for table, _, name in _identifier_columns(source, contract)}
+    fields = ", ".join(
+        f"coalesce({hidden.get(name, f'cast({text} as varchar)')}, '')"
+        for name, text in source.texts.items()
+        if name != "geometry"
+    )
+    record = f"array_to_string([{fields}], {literal(source.delimiter)})"
+    if source.wrong_width and not hidden:
+        record = f"array_to_string({source.raw_fields}, {literal(source.delimiter)})"
+    elif source.wrong_width:
+        record = f"case when not ({source.wrong_width}) then {record} end"
+    cells = " ".join(
+        f"when {literal(column.name)} then {source.texts[column.source]}"
+        for column in source_columns(contract)
+        if column.source in source.texts and not column.identifier
+    )
+    return (
+        f"case when cell is not null then cell when kind = 'cell' then case column_name {cells} end else {record} end"
+    )
+
+
+def _count(con: duckdb.DuckDBPyConnection, source: SourceRelation, emptied: int) -> RejectCounts:
+    counted = con.execute("select kind, rule_id, count(*) from _rejected group by all order by all").fetchall()
+    by_rule: dict[str, int] = {}
+    by_kind = {"record": emptied, "no_data": len(source.blank_lines), "cell": 0}
+    for kind, rule, number in counted:
+        by_kind[kind] += number
+        by_rule[rule] = by_rule.get(rule, 0) + number
+    if source.blank_lines:
+        by_rule[BLANK_ROW] = by_rule.get(BLANK_ROW, 0) + len(source.blank_lines)
+    return RejectCounts(by_kind["record"], by_kind["no_data"], by_kind["cell"], emptied, by_rule)

@@ -1,0 +1,116 @@
+"""Which files lie at a dataset's sources, which slot each belongs to, and which of them are new.
+
+A slot is (city, source entry of the city file, identity of the file): a later delivery of a slot supersedes earlier
+rows of that slot only. A file is new unless its bytes, and the rules that read them, are those of the last decision
+about it: a publisher who goes back to older bytes is heard, and what a wrong contract refused is tried again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lake.city import City
+from lake.contract import Contract
+from lake.keys import PseudonymKey
+from lake.landing import Landed, SourceFile, land, landed_path, list_files
+from lake.ledger import COMMITTING, REFUSED, Delivery, Ledger
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A file at a source. `slot`, `file_name` and `file_fields` are free of identifiers; `file` is not."""
+
+    file: SourceFile
+    entry: str
+    slot: str
+    file_name: str
+    file_fields: Mapping[str, str]
+    edition: str
+
+    @property
+    def key(self) -> str:
+        """What tells this file from others of its dataset, between nights."""
+        return f"{self.entry}/{self.file_name}"
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A new delivery, in landing and not yet decided."""
+
+    candidate: Candidate
+    landed: Landed
+
+
+def candidates(city: City, contract: Contract, sources: Path | str, key: PseudonymKey | None) -> list[Candidate]:
+    """All files of the dataset's source entries, in the order in which deliveries of one slot are decided."""
+    found: list[Candidate] = []
+    for entry in city.sources:
+        if entry.dataset == contract.dataset:
+            location = f"{str(sources).rstrip('/')}/{entry.path}"
+            is_one_file = not re.search(r"[*?\[]", entry.path) and "." in entry.path.rsplit("/", 1)[-1]
+            for file in list_files(location):
+                candidate = _candidate(file, entry.path, is_one_file, contract, key)
+                if candidate is not None:
+                    found.append(candidate)
+    return sorted(found, key=lambda one: (one.slot, _edition_order(one.edition), one.file.modified, one.file_name))
+
+
+def _candidate(
+    file: SourceFile, entry: str, is_one_file: bool, contract: Contract, key: PseudonymKey | None
+) -> Candidate | None:
+    """None where the file's name is none of the contract's: it belongs to another dataset."""
+    prefix = f"{contract.dataset}/{entry}"
+    if contract.identity is None:
+        slot = prefix if is_one_file else f"{prefix}/{file.name}"
+        return Candidate(file, entry, slot, file.name, {}, "")
+    identity = contract.identity.match(file.name)
+    if identity is None:
+        return None
+    hidden = {text: key.pseudonym(text) for text in identity.personal.values()} if key else {}
+    masked = identity.masked(hidden)
+    return Candidate(file, entry, f"{prefix}/{masked.slot_key}", masked.file_name, dict(masked.fields), masked.edition)
+
+
+def _edition_order(edition: str) -> tuple[int, str]:
+    return (int(edition), "") if edition.isdigit() else (0, edition)
+
+
+def new_arrivals(
+    found: Sequence[Candidate], contract: Contract, suite_hash: str, ledger: Ledger, city: str, landing: Path
+) -> list[Arrival]:
+    """Those candidates that are new, fetched into landing. Only files whose stamp differs are read."""
+    decided = last_decisions(ledger.deliveries(city, contract.dataset))
+    sightings = ledger.sightings(city, contract.dataset)
+    arrivals: list[Arrival] = []
+    seen: dict[str, tuple[str, str]] = {}
+    for candidate in found:
+        last = decided.get((candidate.slot, candidate.file_name))
+        landed = _known_bytes(candidate, sightings, landing) or land(candidate.file, landing)
+        seen[candidate.key] = (candidate.file.stamp, landed.sha256)
+        if last is None or not _same(last, landed.sha256, contract, suite_hash):
+            arrivals.append(Arrival(candidate, landed))
+    ledger.record_sightings(city, contract.dataset, {k: v for k, v in seen.items() if sightings.get(k) != v})
+    return arrivals
+
+
+def last_decisions(deliveries: Sequence[Delivery]) -> dict[tuple[str, str], Delivery]:
+    """By (slot, file name): the last delivery about which something was decided."""
+    return {(d.slot, d.file_name): d for d in deliveries if d.status != COMMITTING}
+
+
+def _known_bytes(candidate: Candidate, sightings: Mapping[str, tuple[str, str]], landing: Path) -> Landed | None:
+    """The bytes of a file that has not changed since it was last seen: they are in landing already."""
+    stamp, sha256 = sightings.get(candidate.key, ("", ""))
+    path = landed_path(landing, sha256)
+    if not stamp or stamp != candidate.file.stamp or not path.is_file():
+        return None
+    return Landed(path, sha256, path.stat().st_size)
+
+
+def _same(last: Delivery, sha256: str, contract: Contract, suite_hash: str) -> bool:
+    if last.sha256 != sha256 or last.parsing_hash != contract.parsing_hash:
+        return False
+    return last.status != REFUSED or last.suite_hash == suite_hash
