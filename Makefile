@@ -42,10 +42,10 @@ ui: $(INSTALLED) ## Open the Dagster UI on the same lake (stop it with Ctrl-C)
 install: $(DEV) ## Create .venv with the pinned stack and the tools for development
 
 test: lint ## All checks and tests that take minutes at most
-	@$(BIN)/pytest -m "not long" -n $(WORKERS) --dist loadfile
+	@$(BIN)/pytest -m "not long" -n $(WORKERS) --dist loadfile --durations 5
 
 test-long: $(DEV) ## The tests that take longer
-	@$(BIN)/pytest -m long -n $(WORKERS) --dist loadfile
+	@$(BIN)/pytest -m long -n $(WORKERS) --dist loadfile --durations 5
 
 lint: $(DEV) ## Style and types: ruff, mypy (strict), sqlfluff
 	@$(BIN)/ruff check .

@@ -61,7 +61,7 @@ def pinned_table(warehouse: Path, pin: TablePin, city: str) -> FileTable:
     columns = duckdb_columns(table.schemas()[pin.schema_id])
     if pin.snapshot_id is None:
         return FileTable(columns, ())
-    scan = table.scan(row_filter=EqualTo("city", value=city), snapshot_id=pin.snapshot_id)
+    scan = table.scan(row_filter=EqualTo(term="city", value=city), snapshot_id=pin.snapshot_id)
     files = []
     for task in scan.plan_files():
         if task.delete_files:

@@ -1,6 +1,6 @@
 """SQL over a release: a confined, read-only DuckDB connection, for the command line and for notebooks.
 
-`run_sql` is for a statement that somebody typed: it binds only the tables that the statement names and lets only
+`run_sql` is for a statement that somebody typed: it binds only tables whose names the statement holds and lets only
 reading statements through (lake/confine.py). `connect` binds all tables of the role, for work in a notebook. Neither
 needs the catalog; what a role sees is decided in lake/visible.py.
 """
@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import duckdb
 
 from lake.confine import admit, confine, parse_select, plain_errors
+from lake.errors import UsageError
 from lake.file_table import quoted, select_sql
 from lake.release import all_releases, newest_release, release_as_of
+from lake.release_record import Release
 from lake.settings import Settings
-from lake.visible import RELEASES_VIEW, SCHEMAS, OpsTable, Visible, schema_of, visible
+from lake.visible import RELEASES_VIEW, SCHEMAS, OpsTable, Visible, visible
 
 AsOf = str | int | datetime | None
 RELEASES_COLUMNS = {
@@ -30,7 +32,10 @@ RELEASES_COLUMNS = {
     "night_id": "VARCHAR",
     "code_version": "VARCHAR",
 }
-_NAME_PART = re.compile(r'"((?:[^"]|"")*)"|([^."]+)')
+UNQUALIFIED_SCHEMA = "marts"
+_WORD = re.compile(r"\w+")
+_QUALIFIED = re.compile(r'\b(\w+)"?\s*\.\s*"?(\w+)')
+_NO_TABLE = re.compile(r"Table with name (\S+) does not exist")
 
 
 def connect(as_of: AsOf = None, role: str = "analyst", settings: Settings | None = None) -> duckdb.DuckDBPyConnection:
@@ -57,12 +62,15 @@ def run_sql(
     place = settings or Settings.from_env()
     connection = _open(place)
     statement = parse_select(connection, sql)
-    with plain_errors():
-        written = connection.get_table_names(sql, qualified=True)
-    release = newest_release(place) if as_of is None else release_as_of(place, as_of)
-    view = visible(place, role, release, ops_tables(place) if any("ops" in n.lower() for n in written) else {})
-    _bind(connection, view, {_resolve(view, name) for name in written})
-    admit(connection, statement)
+    words = set(_WORD.findall(sql.lower()))
+    view = visible(place, role, _release(place, as_of), ops_tables(place) if "ops" in words else {})
+    _bind(connection, view, [name for name in view.names() if _mentions(words, name)])
+    try:
+        admit(connection, statement)
+    except UsageError as error:
+        if isinstance(error.__cause__, duckdb.CatalogException):
+            raise _missing(view, sql, error) from error
+        raise
     with plain_errors():
         return connection.execute(statement)
 
@@ -70,8 +78,7 @@ def run_sql(
 def look(as_of: AsOf = None, role: str = "analyst", settings: Settings | None = None) -> Visible:
     """What the role sees of a release, without opening it: for lists and descriptions of tables."""
     place = settings or Settings.from_env()
-    release = newest_release(place) if as_of is None else release_as_of(place, as_of)
-    return visible(place, role, release, ops_tables(place))
+    return visible(place, role, _release(place, as_of), ops_tables(place))
 
 
 def ops_tables(settings: Settings) -> Mapping[str, OpsTable]:
@@ -84,22 +91,23 @@ def ops_tables(settings: Settings) -> Mapping[str, OpsTable]:
 def _open(settings: Settings) -> duckdb.DuckDBPyConnection:
     """An empty database in memory. What does not fit there spills into the lake's scratch folder or not at all."""
     spill = settings.scratch / "sql" if os.access(settings.scratch, os.W_OK) else None
-    return duckdb.connect(
+    connection = duckdb.connect(
         config={
-            "TimeZone": "UTC",
             "temp_directory": str(spill or ""),
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "allow_persistent_secrets": "false",
         }
     )
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
 
 
 def _bind(connection: duckdb.DuckDBPyConnection, view: Visible, names: Collection[str]) -> None:
     """Make views of these tables and confine the connection to their files."""
     for schema in SCHEMAS[view.role]:
         connection.execute(f"CREATE SCHEMA {schema}")
-    connection.execute(f"SET search_path = '{','.join(SCHEMAS[view.role])}'")
+    connection.execute(f"SET search_path = 'main,{UNQUALIFIED_SCHEMA}'")
     tables = {name: view.table(name) for name in names if name != RELEASES_VIEW}
     for name, table in tables.items():
         schema, _, short = name.partition(".")
@@ -124,16 +132,21 @@ def _make_releases(connection: duckdb.DuckDBPyConnection, settings: Settings) ->
         connection.execute(f"INSERT INTO {RELEASES_VIEW} SELECT {lists}", [list(c) for c in zip(*rows, strict=True)])
 
 
-def _resolve(view: Visible, written: str) -> str:
-    """The table that a name in a statement means: case does not matter, and the schema may be left out."""
-    parts = [quoted_part.replace('""', '"') or plain for quoted_part, plain in _NAME_PART.findall(written)]
-    name = ".".join(parts).lower()
-    known = {known_name.lower(): known_name for known_name in view.names()}
-    for candidate in _candidates(name, SCHEMAS[view.role]):
-        if candidate in known:
-            return known[candidate]
-    raise view.unknown(".".join(parts))
+def _release(settings: Settings, as_of: AsOf) -> Release | None:
+    return newest_release(settings) if as_of is None else release_as_of(settings, as_of)
 
 
-def _candidates(name: str, schemas: Iterable[str]) -> list[str]:
-    return [name] if schema_of(name) else [f"{schema}.{name}" for schema in schemas]
+def _mentions(words: Collection[str], name: str) -> bool:
+    """Whether a statement of these words may mean the table. Only marts may be written without their schema."""
+    schema, _, short = name.partition(".")
+    return short in words and (schema in words or schema == UNQUALIFIED_SCHEMA)
+
+
+def _missing(view: Visible, sql: str, error: UsageError) -> UsageError:
+    """Say which table of a statement is not there, or is not for this role, in the lake's words."""
+    known = view.names()
+    for schema, short in _QUALIFIED.findall(sql.lower()):
+        if schema in SCHEMAS["team"] and f"{schema}.{short}" not in known:
+            return view.unknown(f"{schema}.{short}")
+    unqualified = _NO_TABLE.search(str(error))
+    return error if unqualified is None else view.unknown(unqualified[1])
