@@ -1,8 +1,8 @@
 """Contracts, one YAML file per dataset, read strictly: the door to everything else about them.
 
 `load_contracts` reads a folder laid out as `<domain>/<dataset>.yaml`; every mistake of every file is reported at once
-as `file:line: key: problem; what was expected`. The models are in `lake.contract_model`, the YAML's shape (ODCS v3.1) in
-`lake.contract_odcs`. What a contract makes happen to a file is the matter of `lake.ingest`.
+as `file:line: key: problem; what was expected`. The models are in `lake.contract_model`, the YAML's shape (ODCS v3.1)
+in `lake.contract_odcs`. What a contract makes happen to a file is the matter of `lake.ingest`.
 """
 
 from pathlib import Path
@@ -23,7 +23,7 @@ from lake.contract_model import (
 )
 from lake.contract_odcs import flatten
 from lake.mistakes import ConfigError, find_mistakes, shown
-from lake.yaml_source import Mistake, read_yaml
+from lake.yaml_source import Mistake, YamlSource, read_yaml
 
 __all__ = [
     "Column", "Contract", "ContractError", "Duplicates", "EventTime", "FileIdentity", "Freshness", "Identity", "Limits",
@@ -39,7 +39,7 @@ class ContractError(ConfigError):
 
 def load_contract(path: Path) -> Contract:
     """Read one contract. Raises ContractError with all of its mistakes, OSError if there is no such file."""
-    contract, mistakes = _read(path)
+    _, contract, mistakes = _read(path)
     if contract is None or mistakes:
         raise ContractError("a contract", mistakes)
     return contract
@@ -52,26 +52,25 @@ def load_contracts(folder: Path | None = None) -> dict[str, Contract]:
     """
     contracts: dict[str, Contract] = {}
     mistakes: list[Mistake] = []
+    owners: dict[object, Path] = {}
     for path in sorted((folder or PACKAGED_CONTRACTS).glob("*/*.yaml")):
-        contract, found = _read(path)
+        source, contract, found = _read(path)
         mistakes += found
-        if contract is None:
-            continue
-        first = contracts.setdefault(contract.dataset, contract)
-        if first is not contract:
-            mistakes.append(
-                Mistake(contract.path, 1, "name", f"`{contract.dataset}` is the name of two contracts", f"see {first.path}")
-            )
+        name = source.value.get("name")
+        if owners.setdefault(name, source.path) != source.path:
+            mistakes.append(source.mistake(("name",), f"`{name}` is the name of two contracts", f"see {owners[name]}"))
+        if contract is not None:
+            contracts[contract.dataset] = contract
     if mistakes:
         raise ContractError("the contracts", mistakes)
     return dict(sorted(contracts.items()))
 
 
-def _read(path: Path) -> tuple[Contract | None, list[Mistake]]:
+def _read(path: Path) -> tuple[YamlSource, Contract | None, list[Mistake]]:
     source = read_yaml(shown(path))
     if not source.value:
-        return None, list(source.mistakes) or [source.mistake((), "is empty", "a data contract expected")]
+        return source, None, list(source.mistakes) or [source.mistake((), "is empty", "a data contract expected")]
     flat = flatten(source)
     check(flat)
     contract, wrong = find_mistakes(Contract, flat.values, source, flat.origin)
-    return contract, [*source.mistakes, *flat.mistakes, *wrong]
+    return source, contract, [*source.mistakes, *flat.mistakes, *wrong]

@@ -14,14 +14,14 @@ import duckdb
 from lake.contract_model import NUMERIC
 from lake.contract_odcs import Flat
 from lake.mistakes import suggest
-from lake.yaml_source import Loc
+from lake.yaml_source import Loc, dig
 
 Finding = tuple[Loc, str, str]
 """Place in the flat values, problem, what was expected."""
 
 _LOGICAL_TYPES = {
-    "text": ("string",), "integer": ("integer",), "bigint": ("integer",), "double": ("number",),
-    "boolean": ("boolean",), "date": ("date",), "timestamptz": ("timestamp",), "binary": ("string",),
+    "text": "string", "integer": "integer", "bigint": "integer", "double": "number", "boolean": "boolean",
+    "date": "date", "timestamptz": "timestamp", "binary": "string",
 }  # fmt: skip
 _CLASSES = {"none": ("public", "internal"), "personal": ("personal",), "special": ("personal", "special")}
 
@@ -31,17 +31,6 @@ def check(flat: Flat) -> None:
     for one_check in (_names, _columns, _references, _load, _personal, _purposes, _rule_ids, _sql):
         for loc, problem, expected in one_check(flat):
             flat.wrong(flat.origin(loc), problem, expected)
-
-
-def _dig(value: object, *steps: str | int) -> object:
-    for step in steps:
-        if isinstance(value, dict) and isinstance(step, str):
-            value = value.get(step)
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-            value = value[step]
-        else:
-            return None
-    return value
 
 
 def _column_values(flat: Flat) -> list[tuple[int, dict[str, object]]]:
@@ -69,17 +58,17 @@ def _columns(flat: Flat) -> Iterator[Finding]:
             yield ("columns", index, "name"), "is given twice", f"column {seen[name] + 1} has this name"
         seen.setdefault(name, index)
         if NUMERIC.fullmatch(kind) and not column.get("unit"):
-            yield ("columns", index, "unit"), "is missing", f"a {kind} has a unit, such as kWh or persons; 1 for a ratio"
+            yield ("columns", index, "unit"), "is missing", f"a {kind} has a unit, such as kWh or persons"
         yield from _column_options(flat, index, column, kind)
 
 
 def _column_options(flat: Flat, index: int, column: dict[str, object], kind: str) -> Iterator[Finding]:
-    logical = _dig(flat.source.value, *flat.origin(("columns", index)), "logicalType")
-    allowed = ("number",) if kind.startswith("decimal") else _LOGICAL_TYPES.get(kind, ())
-    if logical is not None and allowed and logical not in allowed:
-        yield ("columns", index, "logicalType"), f"is `{logical}`", f"the logical type of {kind} is {allowed[0]}"
+    logical = dig(flat.source.value, *flat.origin(("columns", index)), "logicalType")
+    expected = "number" if kind.startswith("decimal") else _LOGICAL_TYPES.get(kind)
+    if logical is not None and expected not in (None, logical):
+        yield ("columns", index, "logicalType"), f"is `{logical}`", f"the logical type of {kind} is {expected}"
     if kind == "timestamptz" and "zone" not in column:
-        yield ("columns", index, "zone"), "is missing", "a stamp has the time zone of the clock that wrote it, such as UTC"
+        yield ("columns", index, "zone"), "is missing", "the time zone of the clock that wrote the stamp"
     if "zone" in column:
         yield from _zone(("columns", index, "zone"), column["zone"])
     if kind == "boolean" and not (column.get("trueTexts") and column.get("falseTexts")):
@@ -102,22 +91,22 @@ def _regex(loc: Loc, text: object) -> Iterator[Finding]:
 
 def _references(flat: Flat) -> Iterator[Finding]:
     names = _column_names(flat)
-    key = _dig(flat.values, "duplicates", "key")
+    key = dig(flat.values, "duplicates", "key")
     places: list[Loc] = [("duplicates", "key", index) for index in range(len(key) if isinstance(key, list) else 0)]
     places += [("duplicates", "by"), ("eventTime", "column"), ("unpivot", "nameColumn"), ("unpivot", "valueColumn")]
     for loc in places:
-        name = _dig(flat.values, *loc)
+        name = dig(flat.values, *loc)
         if isinstance(name, str) and name not in names:
             yield loc, f"`{name}` is no column of this contract", suggest(name, names)
-    yield from _zone(("eventTime", "zone"), _dig(flat.values, "eventTime", "zone"))
-    yield from _regex(("unpivot", "columns"), _dig(flat.values, "unpivot", "columns"))
-    keep, by = _dig(flat.values, "duplicates", "keep"), _dig(flat.values, "duplicates", "by")
+    yield from _zone(("eventTime", "zone"), dig(flat.values, "eventTime", "zone"))
+    yield from _regex(("unpivot", "columns"), dig(flat.values, "unpivot", "columns"))
+    keep, by = dig(flat.values, "duplicates", "keep"), dig(flat.values, "duplicates", "by")
     if (keep == "largest") != (by is not None):
         yield ("duplicates", "by"), "goes with `keep: largest` only", "name the column whose largest value stays"
 
 
 def _load(flat: Flat) -> Iterator[Finding]:
-    mode, period = _dig(flat.values, "load", "mode"), _dig(flat.values, "load", "period")
+    mode, period = dig(flat.values, "load", "mode"), dig(flat.values, "load", "period")
     if (mode == "replace_period") != (period is not None):
         yield ("load", "period"), "goes with `mode: replace_period` only", "day or month"
     if mode == "replace_period" and "eventTime" not in flat.values:
@@ -130,7 +119,7 @@ def _personal(flat: Flat) -> Iterator[Finding]:
     values, data = flat.values, flat.values.get("personalData")
     identifiers = [index for index, column in _column_values(flat) if column.get("identifier") is True]
     if data in ("personal", "special") and "legalBasis" not in values:
-        yield ("legalBasis",), "is missing", "personal data need a legal basis: consent, contract, public_task, published, ..."
+        yield ("legalBasis",), "is missing", "personal data rest on a legal basis, such as consent or published"
     if identifiers and data == "none":
         yield ("personalData",), "is `none` but columns identify persons or households", "personal or special"
     if identifiers and "pseudonymDomain" not in values:
@@ -139,31 +128,34 @@ def _personal(flat: Flat) -> Iterator[Finding]:
         given = column.get("classification", "public")
         if isinstance(data, str) and given in ("personal", "special") and given not in _CLASSES.get(data, (given,)):
             yield ("columns", index, "classification"), f"is `{given}` in a contract of class `{data}`", ""
-        if column.get("identifier") is True and (given not in ("personal", "special") or column.get("physicalType") != "text"):
-            yield ("columns", index), "identifies a person or household", "its type is text, its classification personal"
+        personal_text = given in ("personal", "special") and column.get("physicalType") == "text"
+        if index in identifiers and not personal_text:
+            yield (
+                ("columns", index),
+                "identifies a person or household",
+                "its type is text, its classification personal",
+            )
 
 
 def _purposes(flat: Flat) -> Iterator[Finding]:
     purposes = flat.values.get("permittedPurposes")
     for index, purpose in enumerate(purposes if isinstance(purposes, list) else ()):
         if isinstance(purpose, str) and not re.fullmatch(r"ANY|dpv:[A-Z][A-Za-z]+", purpose):
-            yield ("permittedPurposes", index), f"`{purpose}` is no purpose", "ANY, or a DPV term such as dpv:PublicBenefit"
+            yield ("permittedPurposes", index), f"`{purpose}` is no purpose", "ANY or a DPV term, dpv:PublicBenefit"
 
 
 def _rule_ids(flat: Flat) -> Iterator[Finding]:
     rules = flat.values.get("rowRules")
-    seen = {str(_dig(flat.values, "duplicates", "id") or "duplicate")} if "duplicates" in flat.values else set()
+    seen = {str(dig(flat.values, "duplicates", "id") or "duplicate")} if "duplicates" in flat.values else set()
     for index in range(len(rules) if isinstance(rules, list) else 0):
-        rule_id = _dig(rules, index, "id")
+        rule_id = dig(rules, index, "id")
         if isinstance(rule_id, str) and rule_id in seen:
             yield ("rowRules", index, "id"), f"`{rule_id}` is given twice", "a reject names exactly one rule"
         seen.add(str(rule_id))
 
 
 def _sql(flat: Flat) -> Iterator[Finding]:
-    rules = flat.values.get("rowRules")
-    places: list[Loc] = [("rowRules", index, "rejectWhen") for index in range(len(rules) if isinstance(rules, list) else 0)]
-    predicates = {loc: text for loc in (*places, ("duplicates", "where")) if isinstance(text := _dig(flat.values, *loc), str)}
+    predicates = _predicates(flat)
     if not predicates:
         return
     with duckdb.connect() as connection:
@@ -178,10 +170,17 @@ def _sql(flat: Flat) -> Iterator[Finding]:
                 yield loc, "is no SQL predicate over this contract's columns", str(error).splitlines()[0]
 
 
+def _predicates(flat: Flat) -> dict[Loc, str]:
+    rules = flat.values.get("rowRules")
+    places: list[Loc] = [("rowRules", i, "rejectWhen") for i in range(len(rules) if isinstance(rules, list) else 0)]
+    places.append(("duplicates", "where"))
+    return {loc: text for loc in places if isinstance(text := dig(flat.values, *loc), str)}
+
+
 def _empty_table(flat: Flat) -> str:
     types = {"text": "varchar", "binary": "blob"}
     columns = [f'"{c["name"]}" {types.get(str(c["physicalType"]), c["physicalType"])}' for _, c in _column_values(flat)
                if "name" in c and "physicalType" in c]  # fmt: skip
-    fields = _dig(flat.values, "fileIdentity", "fields")
+    fields = dig(flat.values, "fileIdentity", "fields")
     columns += [f'"file_{name}" varchar' for name in (fields if isinstance(fields, dict) else ())]
     return f"create table row_of_contract ({', '.join(columns)})"

@@ -110,7 +110,7 @@ class Duplicates(StrictCamel):
 
 
 class Limits(StrictCamel):
-    """What a delivery may look like at most before it is refused as a whole. Shares are 0..1, of records that are data."""
+    """Beyond these a delivery is refused as a whole. Shares are 0..1, of the records that are data."""
 
     rejected_share: float = Field(ge=0, le=1)
     reason: str = Field(min_length=1, description="what was observed that makes the limit sensible")

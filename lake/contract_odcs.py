@@ -14,23 +14,26 @@ from lake.mistakes import suggest
 from lake.yaml_source import Loc, Mistake, YamlSource
 
 API_VERSIONS = ("v3.1.0",)
-DOCUMENT_KEYS = frozenset(
-    "apiVersion authoritativeDefinitions contractCreatedTs customProperties dataProduct description domain id kind name "
-    "price roles schema servers slaDefaultElement slaProperties status support tags team tenant version".split()
-)
-_ELEMENT_KEYS = frozenset(
-    "authoritativeDefinitions businessName customProperties description id name physicalType tags".split()
-)
-SCHEMA_KEYS = _ELEMENT_KEYS | frozenset(
-    "dataGranularityDescription logicalType physicalName properties quality relationships".split()
-)
-PROPERTY_KEYS = _ELEMENT_KEYS | frozenset(
-    "classification criticalDataElement encryptedName examples items logicalType logicalTypeOptions partitionKeyPosition "
-    "partitioned physicalName primaryKey primaryKeyPosition quality relationships required transformDescription "
-    "transformLogic transformSourceObjects unique".split()
-)
-CUSTOM_PROPERTY_KEYS = frozenset("id property value description".split())
+# The keys that ODCS v3.1 allows; a test compares them with the standard's JSON schema.
+DOCUMENT_KEYS = frozenset({
+    "apiVersion", "authoritativeDefinitions", "contractCreatedTs", "customProperties", "dataProduct", "description",
+    "domain", "id", "kind", "name", "price", "roles", "schema", "servers", "slaDefaultElement", "slaProperties",
+    "status", "support", "tags", "team", "tenant", "version",
+})  # fmt: skip
+_ELEMENT_KEYS = frozenset({
+    "authoritativeDefinitions", "businessName", "customProperties", "description", "id", "name", "physicalType", "tags",
+})  # fmt: skip
+SCHEMA_KEYS = _ELEMENT_KEYS | {
+    "dataGranularityDescription", "logicalType", "physicalName", "properties", "quality", "relationships",
+}  # fmt: skip
+PROPERTY_KEYS = _ELEMENT_KEYS | {
+    "classification", "criticalDataElement", "encryptedName", "examples", "items", "logicalType", "logicalTypeOptions",
+    "partitionKeyPosition", "partitioned", "physicalName", "primaryKey", "primaryKeyPosition", "quality",
+    "relationships", "required", "transformDescription", "transformLogic", "transformSourceObjects", "unique",
+}  # fmt: skip
+CUSTOM_PROPERTY_KEYS = frozenset({"id", "property", "value", "description"})
 
+_Placed = tuple[object, Loc]
 _COLUMN_STANDARD = ("name", "physicalName", "physicalType", "description", "required", "primaryKey", "classification")
 _CONTRACT_STANDARD = ("name", "domain", "version", "status")
 _NOT_CUSTOM = frozenset(
@@ -66,8 +69,7 @@ class Flat:
 
 def flatten(source: YamlSource) -> Flat:
     """Read the ODCS document; what it lacks is simply absent from the values."""
-    document = source.value if isinstance(source.value, dict) else {}
-    flat = Flat(source)
+    document, flat = source.value, Flat(source)
     flat.values["path"] = str(source.path)
     _close(flat, document, (), DOCUMENT_KEYS)
     _check_kind(flat, document)
@@ -94,12 +96,13 @@ def _check_kind(flat: Flat, document: Mapping[str, object]) -> None:
         if given not in allowed:
             flat.wrong((key,), f"is `{given}`" if key in document else "is missing", f"expected `{allowed[0]}`")
     if not isinstance(document.get("id"), str):
-        flat.wrong(("id",), "is missing" if "id" not in document else "is not a text", "expected: a name that is unique")
+        flat.wrong(("id",), "is missing" if "id" not in document else "is not a text", "expected: a unique name")
 
 
 def _put_schema(flat: Flat, schema: object) -> None:
     if not (isinstance(schema, list) and len(schema) == 1 and isinstance(schema[0], dict)):
-        return flat.wrong(("schema",), "does not hold exactly one object", "one contract describes one table")
+        flat.wrong(("schema",), "does not hold exactly one object", "one contract describes one table")
+        return
     table, loc = schema[0], ("schema", 0)
     _close(flat, table, loc, SCHEMA_KEYS)
     if table.get("name") != flat.values.get("name"):
@@ -110,7 +113,8 @@ def _put_schema(flat: Flat, schema: object) -> None:
         flat.values[granularity] = table[granularity]
     properties = table.get("properties")
     if not isinstance(properties, list):
-        return flat.wrong((*loc, "properties"), "is not a list", "one item per column expected")
+        flat.wrong((*loc, "properties"), "is not a list", "one item per column expected")
+        return
     columns = [_column(flat, item, (*loc, "properties", index), index) for index, item in enumerate(properties)]
     flat.put("columns", columns, (*loc, "properties"))
 
@@ -135,9 +139,9 @@ def _put_freshness(flat: Flat, promises: object) -> None:
             flat.put("freshness", values, ("slaProperties", index))
 
 
-def _custom(flat: Flat, owner: Mapping[str, object], loc: Loc, allowed: Collection[str]) -> dict[str, tuple[object, Loc]]:
+def _custom(flat: Flat, owner: Mapping[str, object], loc: Loc, allowed: Collection[str]) -> dict[str, _Placed]:
     """The custom properties of one owner: key -> value and its place."""
-    found: dict[str, tuple[object, Loc]] = {}
+    found: dict[str, _Placed] = {}
     items = owner.get("customProperties", [])
     if not isinstance(items, list):
         flat.wrong((*loc, "customProperties"), "is not a list", "items with `property` and `value` expected")

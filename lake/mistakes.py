@@ -8,17 +8,15 @@ decided in `lake.contract` and `lake.city`.
 
 import difflib
 import json
-import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 import pydantic
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
 from lake.yaml_source import Loc, Mistake, YamlSource
-
 
 M = TypeVar("M", bound=pydantic.BaseModel)
 
@@ -66,7 +64,9 @@ def find_mistakes(
         # JSON mode is as strict about types but lets lists become tuples and ISO text become dates.
         return model.model_validate_json(json.dumps(values)), []
     except pydantic.ValidationError as error:
-        return None, [_mistake(model, details, source, origin) for details in error.errors()]
+        # pydantic calls a list empty whose items are all wrong; those are reported themselves.
+        real = [d for d in error.errors() if not (d["type"] == "too_short" and d["input"])]
+        return None, [_mistake(model, details, source, origin) for details in real]
 
 
 def _mistake(
@@ -89,6 +89,8 @@ def _in_words(model: type[pydantic.BaseModel], details: ErrorDetails) -> tuple[s
     if kind == "value_error":
         problem, _, expected = str(context["error"]).partition("; ")
         return problem, expected
+    if kind == "too_short":
+        return "is empty", "at least one item expected"
     return _type_words(given), details["msg"].replace("Input should be", "expected").removeprefix("Value error, ")
 
 
@@ -126,4 +128,4 @@ def _model_at(model: type[pydantic.BaseModel], loc: Sequence[str | int]) -> type
 def _model_in(annotation: object) -> type[pydantic.BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, pydantic.BaseModel):
         return annotation
-    return next((found for part in typing.get_args(annotation) if (found := _model_in(part))), None)
+    return next((found for part in get_args(annotation) if (found := _model_in(part))), None)

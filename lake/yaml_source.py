@@ -50,7 +50,7 @@ class YamlSource:
     """The values of one file, the line of each, and what was wrong with the YAML itself."""
 
     path: Path
-    value: object
+    value: dict[str, object]
     lines: dict[Loc, int]
     mistakes: tuple[Mistake, ...]
 
@@ -67,24 +67,28 @@ class YamlSource:
         parts: list[str] = []
         value: object = self.value
         for step in loc:
-            value = _child(value, step)
+            value = dig(value, step)
             parts.append(_item_name(value, step) if isinstance(step, int) else step)
         return ".".join(parts)
 
 
-def _child(value: object, step: str | int) -> object:
-    if isinstance(value, dict) and isinstance(step, str):
-        return value.get(step)
-    if isinstance(value, list) and isinstance(step, int) and step < len(value):
-        return value[step]
-    return None
+def dig(value: object, *steps: str | int) -> object:
+    """The value that lies below `value` at these keys and indexes, None where one of them is not there."""
+    for step in steps:
+        if isinstance(value, dict) and isinstance(step, str):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
 
 
 def _item_name(item: object, index: int) -> str:
     if isinstance(item, dict):
         names = (item[key] for key in NAMING_KEYS if isinstance(item.get(key), str) and item[key])
         return next(names, f"[{index + 1}]")
-    return f"[{index + 1}]"
+    return item if isinstance(item, str) and item else f"[{index + 1}]"
 
 
 def read_yaml(path: Path) -> YamlSource:
@@ -96,7 +100,8 @@ def read_yaml(path: Path) -> YamlSource:
         return YamlSource(path, {}, {}, (_syntax_mistake(path, error),))
     if not isinstance(root, yaml.MappingNode):
         return YamlSource(path, {}, {}, (Mistake(path, 1, "", "the file is not a mapping", "`key: value` expected"),))
-    value = walk.value_of(root, ())
+    walk.lines[()] = root.start_mark.line + 1
+    value = walk.mapping_of(root, ())
     return YamlSource(path, value, walk.lines, tuple(walk.mistakes))
 
 
@@ -123,14 +128,15 @@ class _Walk:
             return self._refuse(loc, "is an alias of an earlier value", "write the value out")
         self._seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, loc)
+            return self.mapping_of(node, loc)
         if isinstance(node, yaml.SequenceNode):
             return [self.value_of(item, (*loc, index)) for index, item in enumerate(node.value)]
         if node.tag != _STRING_TAG:
             return self._refuse(loc, f"has the tag {node.tag}", "write the value without a tag")
-        return node.value if node.style else _plain(node.value)
+        quoted = isinstance(node, yaml.ScalarNode) and node.style is not None
+        return node.value if quoted else _plain(str(node.value))
 
-    def _mapping(self, node: yaml.MappingNode, loc: Loc) -> dict[str, object]:
+    def mapping_of(self, node: yaml.MappingNode, loc: Loc) -> dict[str, object]:
         values: dict[str, object] = {}
         for key_node, value_node in node.value:
             key, line = str(key_node.value), key_node.start_mark.line + 1
@@ -143,8 +149,9 @@ class _Walk:
             values[key] = self.value_of(value_node, (*loc, key))
         return values
 
-    def _refuse(self, loc: Loc, problem: str, expected: str) -> None:
+    def _refuse(self, loc: Loc, problem: str, expected: str) -> object:
         self.mistakes.append(Mistake(self.path, self.lines[loc], ".".join(map(str, loc)), problem, expected))
+        return None
 
 
 def _plain(text: str) -> object:

@@ -1,0 +1,76 @@
+"""City files, one YAML per city, read strictly: sources, districts, indicators, index.
+
+`load_city` reads one file and judges it against the contracts; every mistake is reported at once as
+`file:line: key: problem; what was expected`. The models are in `lake.city_model`, what must hold between them in
+`lake.city_checks`. Which files of a source are new is decided by `lake.slots`, what indicators mean by the dbt project.
+"""
+
+import copy
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from lake.city_checks import findings, items
+from lake.city_model import AirSite, Area, City, Days, Energy, IndicatorScope, PoliceArea, ScopeRow, Source
+from lake.contract_model import Contract
+from lake.mistakes import ConfigError, find_mistakes, shown
+from lake.yaml_source import YamlSource, read_yaml
+
+__all__ = [
+    "AirSite", "Area", "City", "CityError", "Days", "Energy", "IndicatorScope", "PoliceArea", "ScopeRow", "Source",
+    "load_city", "packaged_cities",
+]  # fmt: skip
+
+
+class CityError(ConfigError):
+    """A city file that cannot be used; `mistakes` holds each one, the text all of them."""
+
+
+def packaged_cities() -> dict[str, Path]:
+    """The city files that come with citylake, by city."""
+    return {path.stem: path for path in sorted((Path(__file__).parent / "cities").glob("*.yaml"))}
+
+
+def load_city(path: Path, contracts: Mapping[str, Contract]) -> City:
+    """Read one city file. Raises CityError with all of its mistakes, OSError if there is no such file."""
+    source = read_yaml(shown(path))
+    if not source.value:
+        raise CityError("a city file", source.mistakes or [source.mistake((), "is empty", "a city expected")])
+    found = [source.mistake(*finding) for finding in findings(source, contracts)]
+    city, wrong = find_mistakes(City, _spelt_out(source), source, lambda loc: loc)
+    mistakes = [*source.mistakes, *found, *wrong]
+    if city is None or mistakes:
+        raise CityError("a city file", mistakes)
+    return city
+
+
+def _spelt_out(source: YamlSource) -> dict[str, object]:
+    """The values of the file with its short forms written out: one text for a list of one, a bare period label."""
+    values = copy.deepcopy(source.value)
+    for _, item in items(values, "sources"):
+        _spell_out(item, "path", _listed)
+    indicators = values.get("indicators")
+    for scope in indicators.values() if isinstance(indicators, dict) else ():
+        if isinstance(scope, dict):
+            _spell_out(scope, "districts", _listed)
+            _spell_out(scope, "periods", _labelled)
+            _spell_out(scope, "population_year", _year_text)
+    return {**values, "path": str(source.path)}
+
+
+def _spell_out(mapping: dict[str, object], key: str, change: Callable[[object], object]) -> None:
+    if key in mapping:
+        mapping[key] = change(mapping[key])
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _labelled(periods: object) -> object:
+    if not isinstance(periods, list):
+        return periods
+    return [{"label": period} if isinstance(period, str) else period for period in periods]
+
+
+def _year_text(value: object) -> object:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value

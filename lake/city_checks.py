@@ -1,0 +1,102 @@
+"""What must hold between the parts of a city file, and between it and the contracts.
+
+Works on the plain values before they are known to be well typed, so that these mistakes are reported together with
+those of `lake.city_model`. A check that meets a value of another type leaves it to the model.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from lake.city_model import SCOPES, City
+from lake.contract_model import Contract
+from lake.mistakes import suggest
+from lake.yaml_source import Loc, YamlSource, dig
+
+Finding = tuple[Loc, str, str]
+"""Place in the file, problem, what was expected."""
+
+
+def findings(source: YamlSource, contracts: Mapping[str, Contract]) -> Iterator[Finding]:
+    """What must hold between parts; a value of another type than expected is left to the model."""
+    yield from _name(source)
+    yield from _sources(source, contracts)
+    yield from _districts(source)
+    yield from _indicators(source)
+    yield from _needed_sections(source)
+
+
+def items(value: object, key: str) -> list[tuple[int, dict[str, object]]]:
+    """The mappings of a list below `value`, each with its index; empty where there is no such list."""
+    listed = dig(value, key)
+    return [(i, item) for i, item in enumerate(listed if isinstance(listed, list) else ()) if isinstance(item, dict)]
+
+
+def _name(source: YamlSource) -> Iterator[Finding]:
+    if "path" in source.value:
+        yield ("path",), "unknown key", suggest("path", set(City.model_fields) - {"path"})
+    city = source.value.get("city")
+    if isinstance(city, str) and city != source.path.stem:
+        yield ("city",), f"is `{city}`", f"a city has the name of its file, `{source.path.stem}`"
+
+
+def _sources(source: YamlSource, contracts: Mapping[str, Contract]) -> Iterator[Finding]:
+    entries: set[object] = set()
+    for index, item in items(source.value, "sources"):
+        dataset, loc = item.get("dataset"), ("sources", index)
+        entry = item.get("name") or dataset
+        if entry in entries:
+            yield (
+                (*loc, "name"),
+                f"`{entry}` is the name of two entries",
+                "two entries of one dataset each have a `name`",
+            )
+        entries.add(entry)
+        if not isinstance(dataset, str):
+            continue
+        if dataset not in contracts:
+            yield (*loc, "dataset"), f"there is no contract `{dataset}`", suggest(dataset, contracts)
+        elif (contracts[dataset].load.period == "day") != ("days" in item):
+            yield (*loc, "days"), "goes with a dataset that is replaced by day", "first (and last) day of the source"
+
+
+def _districts(source: YamlSource) -> Iterator[Finding]:
+    seen: set[object] = {dig(source.value, "whole_city", "code")}
+    for index, item in items(source.value, "districts"):
+        if item.get("code") in seen:
+            yield ("districts", index, "code"), f"`{item.get('code')}` is given twice", "a code names one area"
+        seen.add(item.get("code"))
+    for section in ("air_sites", "police_areas"):
+        for index, item in items(source.value, section):
+            yield from _unknown([item.get("district")], (section, index, "district"), _codes(source))
+
+
+def _codes(source: YamlSource) -> list[str]:
+    areas = [item for _, item in items(source.value, "districts")] + [dig(source.value, "whole_city")]
+    return [str(code) for area in areas if (code := dig(area, "code"))]
+
+
+def _indicators(source: YamlSource) -> Iterator[Finding]:
+    indicators = dig(source.value, "indicators")
+    datasets = [str(item.get("dataset")) for _, item in items(source.value, "sources")]
+    for code, scope in (indicators if isinstance(indicators, dict) else {}).items():
+        loc: Loc = ("indicators", code)
+        named = dig(scope, "districts")
+        listed = named if isinstance(named, list) else [named]
+        yield from _unknown(listed, (*loc, "districts"), [*_codes(source), *SCOPES])
+        for index, period in items(scope, "periods"):
+            yield from _unknown([period.get("of")], (*loc, "periods", index, "of"), datasets)
+
+
+def _unknown(words: Iterable[object], loc: Loc, allowed: list[str]) -> Iterator[Finding]:
+    for word in words:
+        if isinstance(word, str) and word not in allowed:
+            yield loc, f"`{word}` is not in this file", suggest(word, allowed)
+
+
+def _needed_sections(source: YamlSource) -> Iterator[Finding]:
+    """An indicator family that needs a section of the file, by the beginning of its codes."""
+    indicators = dig(source.value, "indicators")
+    codes = list(indicators) if isinstance(indicators, dict) else []
+    if any(code.startswith("ENE_") for code in codes) and not dig(source.value, "energy"):
+        yield ("energy",), "is missing", "energy indicators say which readings they rest on"
+    if dig(source.value, "index") and not dig(source.value, "districts"):
+        yield ("districts",), "is missing", "an index compares districts"

@@ -1,0 +1,172 @@
+"""The parts of a city file as frozen, strict models, and the rows of indicators that a city must have.
+
+A part checks only itself; what must hold between parts, and with the contracts, stands in `lake.city`, which also reads
+the file. Periods are those of `lake.city_period`.
+"""
+
+import dataclasses
+import datetime as dt
+import zoneinfo
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from lake.city_period import Period, Span
+from lake.mistakes import Strict, suggest
+
+SCOPES = ("districts", "districts_and_city", "city", "districts_with_air_site")
+YEAR_OF_PERIOD = "of_period"
+
+
+@dataclasses.dataclass(frozen=True)
+class ScopeRow:
+    """One row that `marts.qol_indicators` must have; bounds are NULL when undated, `period_end` is exclusive."""
+
+    city: str
+    indicator_code: str
+    period: str
+    period_start: dt.date | None
+    period_end: dt.date | None
+    district_code: str
+    population_year: int | None
+
+
+def _time_zone(name: str) -> str:
+    if name not in zoneinfo.available_timezones():
+        raise ValueError(f"`{name}` is no IANA time zone; {suggest(name, zoneinfo.available_timezones())[:60]}")
+    return name
+
+
+def _below_sources(path: str) -> str:
+    if not path or PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
+        raise ValueError(f"`{path}` does not lie below --sources; a relative path without `..` expected")
+    return path
+
+
+class Area(Strict):
+    """A district, or the whole city, by its code and the name that every mart shows."""
+
+    code: str = Field(min_length=1)
+    name: str = Field(min_length=1)
+
+
+class Days(Strict):
+    """First and last day of a daily source; without a last day it goes on."""
+
+    first: dt.date
+    last: dt.date | None = None
+
+
+class Source(Strict):
+    """Where one dataset comes from: file, folder or globs below `--sources`, and its public page.
+
+    `finished` sources get nothing new and promise no freshness. `name` tells apart two entries of one dataset.
+    """
+
+    dataset: str
+    name: str | None = Field(None, pattern=r"^[a-z][a-z0-9_]*$")
+    paths: tuple[Annotated[str, AfterValidator(_below_sources)], ...] = Field(
+        alias="path", min_length=1, description="a file, folder or glob below --sources, or a list of them"
+    )
+    url: str | None = Field(None, pattern=r"^https?://")
+    attribution: str = Field(min_length=1, description="the line that the publisher asks for")
+    days: Days | None = None
+    finished: bool = False
+
+    @property
+    def entry(self) -> str:
+        """The name of this entry within its city, part of every slot."""
+        return self.name or self.dataset
+
+
+class IndicatorScope(Strict):
+    """For which periods and districts a city has one indicator, and whose population is its denominator."""
+
+    periods: tuple[Period, ...] = Field(min_length=1)
+    districts: tuple[str, ...] = Field(min_length=1, description=f"{', '.join(SCOPES)}, or a list of codes")
+    population_year: str | None = Field(None, pattern=rf"^\d{{4}}$|^{YEAR_OF_PERIOD}$")
+
+    def year_for(self, span: Span) -> int | None:
+        """Calendar year of the population that goes with a span."""
+        if self.population_year == YEAR_OF_PERIOD:
+            return span.start.year if span.start else None
+        return int(self.population_year) if self.population_year else None
+
+
+class AirSite(Strict):
+    """A monitoring site and the district that it stands in."""
+
+    site_code: str
+    district: str
+
+
+class PoliceArea(Strict):
+    """A force, the district that its offences count for, and how names of small areas inside it begin."""
+
+    falls_within: str
+    district: str
+    lsoa_prefix: str
+
+
+class Energy(Strict):
+    """Which readings the energy indicators rest on, and which half-hours make the load series."""
+
+    readings: Literal["household_files", "all"]
+    series: Literal["common", "present_95"]
+
+
+class City(Strict):
+    """One city: where its data come from, what it consists of, which numbers it must have every night."""
+
+    path: Path
+    city: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: str = Field(min_length=1)
+    time_zone: Annotated[str, AfterValidator(_time_zone)]
+    crs: str = Field(pattern=r"^EPSG:\d+$", description="the system of the city's coordinates, such as EPSG:27700")
+    night_starts_at: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="local time, such as 03:30")
+    whole_city: Area
+    districts: tuple[Area, ...] = ()
+    sources: tuple[Source, ...] = Field(min_length=1)
+    indicators: dict[str, IndicatorScope] = Field(default_factory=dict)
+    index: str | None = None
+    air_sites: tuple[AirSite, ...] = ()
+    police_areas: tuple[PoliceArea, ...] = ()
+    energy: Energy | None = None
+
+    @property
+    def cron(self) -> str:
+        """When the night starts, as a cron line in the city's time zone."""
+        hour, minute = self.night_starts_at.split(":")
+        return f"{int(minute)} {int(hour)} * * *"
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """The datasets that this city has a source for, each once, in the order of the file."""
+        return tuple(dict.fromkeys(source.dataset for source in self.sources))
+
+    def sources_of(self, dataset: str) -> tuple[Source, ...]:
+        """The entries that feed one dataset."""
+        return tuple(source for source in self.sources if source.dataset == dataset)
+
+    def scopes(self, delivered: Mapping[str, Sequence[dt.date]]) -> list[ScopeRow]:
+        """Every row of the indicators that must exist, given the first days of the periods delivered per dataset."""
+        return [row for code, scope in self.indicators.items() for row in self._rows(code, scope, delivered)]
+
+    def _rows(self, code: str, scope: IndicatorScope, delivered: Mapping[str, Sequence[dt.date]]) -> Iterator[ScopeRow]:
+        for period in scope.periods:
+            for span in period.spans(delivered.get(period.of or "", ())):
+                for district in self._codes(scope):
+                    year = scope.year_for(span)
+                    yield ScopeRow(self.city, code, span.label, span.start, span.end, district, year)
+
+    def _codes(self, scope: IndicatorScope) -> list[str]:
+        districts, whole = [area.code for area in self.districts], self.whole_city.code
+        named = {
+            "districts": districts,
+            "districts_and_city": [*districts, whole],
+            "city": [whole],
+            "districts_with_air_site": list(dict.fromkeys(site.district for site in self.air_sites)),
+        }
+        return [code for entry in scope.districts for code in named.get(entry, [entry])]
