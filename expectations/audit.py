@@ -8,6 +8,7 @@ slower. What a failed check means for the night is decided by the caller; how GX
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ import duckdb
 
 from expectations.suites import FACT, KEYS_DISTINCT, Expectation, Suite, is_fact, is_query
 from expectations.types import TYPES, expected_words
-from expectations.words import message, observed_words, unexpected_rows
+from expectations.words import exception_messages, message, observed_words, unexpected_rows
 from lake.checks import CheckError, CheckResult
 
 if TYPE_CHECKING:
@@ -120,7 +121,10 @@ def _run(
     Row-by-row expectations are first only judged, which is one scan for all of them; what fails is then run again
     for its count and examples. So good rows, which is nearly all, are read once.
     """
-    from expectations.engine import DuckDBValidator, exception_messages
+    with warnings.catch_warnings():
+        # GX imports modules of the standard library that Python has deprecated.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        from expectations.engine import DuckDBValidator
 
     validator = DuckDBValidator(con, BATCH)
     quick = {
@@ -135,11 +139,10 @@ def _run(
 
 
 def _refuse_exceptions(found: dict[str, ExpectationValidationResult], suite: Suite, audited: _Audited) -> None:
-    from expectations.engine import exception_messages
-
     broken = {check_id: words for check_id, result in found.items() if (words := exception_messages(result))}
     if broken:
-        raise _not_run(audited, "; ".join(f"{suite.place(key)}: {key}: {words[0]}" for key, words in broken.items()))
+        lines = (f"{suite.place(key)}: {key}: {words[0].splitlines()[0]}" for key, words in broken.items())
+        raise _not_run(audited, "; ".join(lines))
 
 
 def _not_run(audited: _Audited, problem: str) -> CheckError:

@@ -45,6 +45,8 @@ class _BorrowedConnection(duckdb_engine.ConnectionWrapper):
 class _Dialect(duckdb_engine.Dialect):
     """Reads only, so it begins and ends no transaction; columns come from DESCRIBE, with DuckDB's own type names."""
 
+    supports_statement_cache = False
+
     def do_begin(self, dbapi_connection: object) -> None:
         """Begin nothing: the caller may be inside a transaction of its own."""
 
@@ -146,10 +148,3 @@ def _by_check_id(
         msg = f"Great Expectations was given {sorted(wanted)} and answered for {sorted(results)}"
         raise RuntimeError(msg)
     return results
-
-
-def exception_messages(result: ExpectationValidationResult) -> list[str]:
-    """What went wrong inside GX while it computed this result; empty when the result is about the data."""
-    info = result.exception_info or {}
-    entries = [info] if "raised_exception" in info else list(info.values())
-    return sorted({str(entry["exception_message"]) for entry in entries if entry and entry["raised_exception"]})

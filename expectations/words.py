@@ -12,6 +12,8 @@ from expectations.types import UNEXPECTED_ROWS, ExpectationType, shown
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from great_expectations.core import ExpectationValidationResult
+
     from expectations.suites import Expectation
 
 _EXAMPLES = 3
@@ -58,3 +60,10 @@ def message(audited: str, item: Expectation, *, passed: bool, expected: str, obs
         return f"{audited}: {item.check_id} holds: {expected}."
     verb = "fails" if item.severity == "error" else "warns"
     return f"{audited}: {item.check_id} {verb}: expected {expected}; found {observed}. Why it matters: {item.why}"
+
+
+def exception_messages(result: ExpectationValidationResult) -> list[str]:
+    """What went wrong inside GX while it computed a result; empty when the result is about the data."""
+    info = result.exception_info or {}
+    entries = [info] if "raised_exception" in info else list(info.values())
+    return sorted({str(entry["exception_message"]) for entry in entries if entry and entry["raised_exception"]})
