@@ -1,0 +1,187 @@
+"""The mart suites let a believable night pass; each mistake is found by the rule that is there for it, and no other."""
+
+import duckdb
+import pytest
+
+from expectations.audit import audit_rows
+from expectations.suites import load_suites
+from lake.settings import project_root
+
+SUITES = load_suites(project_root() / "expectations" / "marts")
+
+# Twelve districts of 100 + n households and the whole city W, which has one household without a district.
+NIGHT = """
+CREATE SCHEMA raw; CREATE SCHEMA city; CREATE SCHEMA marts; CREATE SCHEMA marts_restricted;
+CREATE TABLE city.districts AS
+  SELECT 'bay' AS city, 'D' || lpad(CAST(n AS VARCHAR), 2, '0') AS district_code, 'District ' || n AS district_name,
+    false AS is_whole_city FROM range(1, 13) AS r(n)
+  UNION ALL SELECT 'bay', 'W', 'Bay', true;
+CREATE TABLE city.indexes AS SELECT 'bay' AS city, 'QOL' AS index_code;
+CREATE TABLE raw.energy_lcl_register AS
+  SELECT 'bay' AS city, 'D' || lpad(CAST(n AS VARCHAR), 2, '0') AS district_code, n || '-' || h AS household_pseudonym
+  FROM range(1, 13) AS r(n), range(120) AS s(h);
+CREATE TABLE raw.crime_mps_dashboard_borough AS
+  SELECT 'bay' AS city, DATE '2014-01-01' + INTERVAL (m) MONTH AS month_date, 100 AS offence_count
+  FROM range(12) AS r(m);
+
+CREATE TABLE marts.energy_district_daily AS
+  SELECT city, district_code, DATE '2015-01-01' AS date, households, 8.5 * households AS energy_kwh,
+    8.5::DOUBLE AS energy_kwh_per_household, 0.6::DOUBLE AS load_factor, 0.1::DOUBLE AS night_share,
+    TIMESTAMP '2015-01-01 18:00' AS peak_half_hour_at, 20.0::DOUBLE AS p95_household_kwh, 0.9::DOUBLE AS coverage,
+    'ok' AS status
+  FROM (SELECT *, CASE WHEN is_whole_city THEN 1279 ELSE 100 + CAST(district_code[2:] AS INTEGER) END AS households
+        FROM city.districts);
+ALTER TABLE marts.energy_district_daily ALTER energy_kwh TYPE DOUBLE;
+
+CREATE TABLE marts_restricted.energy_household_daily AS
+  SELECT 'bay' AS city, sha256(CAST(h AS VARCHAR)) AS household_pseudonym, 1 AS key_version,
+    DATE '2015-01-01' AS date, 9.5::DOUBLE AS energy_kwh, 0.5::DOUBLE AS night_energy_kwh, 48 AS readings,
+    1.0::DOUBLE AS coverage FROM range(20) AS r(h);
+
+CREATE TABLE marts.qol_indicators AS
+  SELECT city, district_code, district_name, indicator_code, period, period_start, period_end, numerator * factor
+    / denominator AS value, unit, numerator, denominator, coverage, 'ok' AS status, NULL::DOUBLE AS value_low,
+    NULL::DOUBLE AS value_high
+  FROM city.districts, (VALUES
+    ('SAF_CRIME', 'per 1,000 residents', 1000, 5e1, 8e2, 1e3, 12e3, 75e-2),
+    ('MOB_BUS_DENSITY', 'stops per km2', 1, 4, 48, 2, 24, 1),
+    ('ENE_NIGHT_BASE', '%', 100, 2, 20, 10, 100, 0.5)
+  ) AS i(indicator_code, unit, factor, part_n, whole_n, part_d, whole_d, whole_coverage),
+  LATERAL (SELECT '2014' AS period, DATE '2014-01-01' AS period_start, DATE '2015-01-01' AS period_end,
+    CASE WHEN is_whole_city THEN whole_n ELSE part_n END AS numerator,
+    CASE WHEN is_whole_city THEN whole_d ELSE part_d END AS denominator,
+    CASE WHEN is_whole_city THEN whole_coverage ELSE 1 END AS coverage);
+CREATE TABLE city.indicator_scopes AS
+  SELECT city, indicator_code, period, period_start, period_end, district_code, 2014 AS population_year
+  FROM marts.qol_indicators;
+INSERT INTO marts.qol_indicators
+  SELECT city, district_code, district_name, 'QOL', '2014', DATE '2014-01-01', DATE '2015-01-01', 0.5, 'index 0..1',
+    NULL, NULL, 1, 'ok', NULL, NULL FROM city.districts WHERE NOT is_whole_city;
+
+CREATE TABLE marts.qol_scores AS
+  SELECT city, 'QOL' AS index_code, district_code, indicator_code, period, 50.0::DOUBLE AS score, false AS floored,
+    false AS imputed FROM marts.qol_indicators WHERE indicator_code <> 'QOL' AND district_code <> 'W';
+CREATE TABLE marts.qol_index AS
+  SELECT city, 'QOL' AS index_code, district_code, DATE '2014-01-01' AS period_start, DATE '2015-01-01' AS period_end,
+    domain, 50.0::DOUBLE AS score, CASE WHEN domain = 'overall' THEN 1 END AS rank,
+    CASE WHEN domain = 'overall' THEN 1 END AS rank_p05, CASE WHEN domain = 'overall' THEN 12 END AS rank_p95,
+    CASE WHEN domain = 'overall' THEN 3 ELSE 1 END AS indicators_used, 0 AS indicators_missing, '' AS missing_codes,
+    'ok' AS status
+  FROM city.districts, (VALUES ('overall'), ('safety'), ('mobility'), ('energy')) AS d(domain) WHERE NOT is_whole_city;
+"""
+
+INDICATORS, SCORES, INDEX = "marts.qol_indicators", "marts.qol_scores", "marts.qol_index"
+DISTRICTS, HOUSEHOLDS = "marts.energy_district_daily", "marts_restricted.energy_household_daily"
+D01 = "WHERE district_code = 'D01'"
+CRIME = f"{D01} AND indicator_code = 'SAF_CRIME'"
+HIDE = "value = NULL, numerator = NULL, denominator = NULL, status = 'restricted'"
+HIDE_DAY = (
+    "households = NULL, energy_kwh = NULL, energy_kwh_per_household = NULL, load_factor = NULL, night_share = NULL,"
+    " peak_half_hour_at = NULL, p95_household_kwh = NULL, coverage = NULL, status = 'restricted'"
+)
+
+# relation, the change, the checks that fail
+MISTAKES = [
+    (INDICATORS, f"INSERT INTO {INDICATORS} FROM {INDICATORS} {CRIME}",
+     {"key_unique", "whole_city_holds_its_districts_crimes"}),
+    (INDICATORS, f"UPDATE {INDICATORS} SET unit = NULL {D01} AND indicator_code = 'QOL'", {"unit_not_empty"}),
+    (INDICATORS, f"UPDATE {INDICATORS} SET coverage = 1.5 {D01}", {"coverage_in_range"}),
+    (INDICATORS, f"UPDATE {INDICATORS} SET status = 'fine', value = NULL {D01}", {"status_in_set"}),
+    (INDICATORS, f"UPDATE {INDICATORS} SET value = NULL {CRIME}", {"value_when_ok"}),
+    (INDICATORS, f"UPDATE {INDICATORS} SET value = NULL, status = 'restricted' {CRIME}",
+     {"nothing_when_restricted", "never_one_restricted_alone"}),
+    (INDICATORS, f"UPDATE {INDICATORS} SET {HIDE} WHERE indicator_code = 'ENE_NIGHT_BASE' AND district_code = 'D01'",
+     {"never_one_restricted_alone"}),
+    (INDICATORS, f"UPDATE {INDICATORS} SET {HIDE} WHERE indicator_code = 'ENE_NIGHT_BASE' AND district_code <= 'D02'",
+     set()),
+    (INDICATORS, f"UPDATE {INDICATORS} SET value = NULL, status = 'missing' {CRIME}", {"no_coverage_when_missing"}),
+    (INDICATORS, f"UPDATE {INDICATORS} SET value = 'inf' {D01} AND indicator_code = 'QOL'", {"numbers_finite"}),
+    (INDICATORS, f"UPDATE {INDICATORS} SET value = value * (1 + 1e-8) {CRIME}", {"value_is_the_ratio"}),
+    (INDICATORS, f"UPDATE {INDICATORS} SET period_end = period_start {CRIME}", {"period_in_order"}),
+    (INDICATORS, f"DELETE FROM {INDICATORS} {D01} AND indicator_code = 'ENE_NIGHT_BASE'", {"every_scope_is_there"}),
+    (INDICATORS, f"UPDATE {INDICATORS} SET indicator_code = 'NEW' {D01} AND indicator_code = 'ENE_NIGHT_BASE'",
+     {"every_scope_is_there", "nothing_beyond_the_scopes"}),
+    (INDICATORS, f"UPDATE {INDICATORS} SET numerator = 60, value = 60 {CRIME}",
+     {"whole_city_holds_its_districts_crimes"}),
+    (INDICATORS, "DELETE FROM raw.crime_mps_dashboard_borough WHERE month_date > DATE '2014-03-01'",
+     {"no_more_crimes_than_delivered"}),
+    (INDICATORS, f"UPDATE {INDICATORS} SET numerator = 8, value = 4 {D01} AND indicator_code = 'MOB_BUS_DENSITY'",
+     {"whole_city_holds_its_bus_stops"}),
+    (SCORES, f"UPDATE {SCORES} SET score = 101 {D01}", {"score_in_range"}),
+    (SCORES, f"UPDATE {SCORES} SET floored = true {D01}", {"floored_below_one"}),
+    (SCORES, f"UPDATE {SCORES} SET district_code = 'W' {D01}", {"only_districts"}),
+    (SCORES, f"UPDATE {INDICATORS} SET status = 'restricted' {CRIME}", {"rests_on_an_ok_value"}),
+    (INDEX, f"UPDATE {INDEX} SET score = NULL {D01} AND domain = 'safety'", {"score_when_ok"}),
+    (INDEX, f"UPDATE {INDEX} SET rank_p05 = NULL {D01}", {"rank_never_without_interval"}),
+    (INDEX, f"UPDATE {INDEX} SET rank_p05 = 2 {D01} AND domain = 'overall'", {"rank_within_interval"}),
+    (INDEX, f"UPDATE {INDEX} SET rank = NULL, rank_p05 = NULL, rank_p95 = NULL WHERE district_code > 'D09'",
+     {"rank_among_ten_at_least"}),
+    (INDEX, f"UPDATE {INDEX} SET indicators_used = 2 {D01} AND domain = 'overall'", {"counts_add_up"}),
+    (INDEX, f"UPDATE {INDEX} SET district_code = 'W' {D01} AND domain = 'safety'", {"only_districts"}),
+    (INDEX, f"UPDATE {INDEX} SET score = 51 {D01} AND domain = 'overall'", {"same_as_the_indicator"}),
+    (DISTRICTS, f"UPDATE {DISTRICTS} SET coverage = 1.1 {D01}", {"coverage_in_range"}),
+    (DISTRICTS, f"UPDATE {DISTRICTS} SET load_factor = 1.1 {D01}", {"load_factor_in_range"}),
+    (DISTRICTS, f"UPDATE {DISTRICTS} SET {HIDE_DAY} {D01}", {"never_one_restricted_alone"}),
+    (DISTRICTS, f"UPDATE {DISTRICTS} SET {HIDE_DAY} WHERE district_code <= 'D02'", set()),
+    (DISTRICTS, f"UPDATE {DISTRICTS} SET {HIDE_DAY.replace('coverage = NULL,', '')} WHERE district_code <= 'D02'",
+     {"nothing_when_restricted"}),
+    (DISTRICTS, f"UPDATE {DISTRICTS} SET households = 4, energy_kwh = 34, p95_household_kwh = NULL {D01}",
+     {"five_households_when_ok"}),
+    (DISTRICTS, f"UPDATE {DISTRICTS} SET households = 99, energy_kwh = 8.5 * 99 {D01}", {"percentile_of_a_hundred"}),
+    (DISTRICTS, f"UPDATE {DISTRICTS} SET energy_kwh = energy_kwh + 0.001 {D01}", {"mean_is_the_ratio"}),
+    (DISTRICTS, f"UPDATE {DISTRICTS} SET peak_half_hour_at = TIMESTAMP '2015-01-02' {D01}", {"peak_within_the_day"}),
+    (DISTRICTS, f"UPDATE {DISTRICTS} SET district_code = 'D99' {D01}", {"only_districts_of_the_city"}),
+    (DISTRICTS, "DELETE FROM raw.energy_lcl_register WHERE household_pseudonym LIKE '1-1%'",
+     {"no_more_households_than_registered"}),
+    (DISTRICTS, "DELETE FROM raw.energy_lcl_register",
+     {"no_more_households_than_registered", "no_more_households_than_registered_in_the_city"}),
+    (DISTRICTS, f"UPDATE {DISTRICTS} SET households = 1000, energy_kwh = 8500 WHERE district_code = 'W'",
+     {"city_holds_its_districts"}),
+    (HOUSEHOLDS, f"UPDATE {HOUSEHOLDS} SET household_pseudonym = 'MAC000584'", {"key_unique", "household_known"}),
+    (HOUSEHOLDS, f"UPDATE {HOUSEHOLDS} SET readings = 49, coverage = 49 / 48", {"readings_in_range"}),
+    (HOUSEHOLDS, f"UPDATE {HOUSEHOLDS} SET coverage = 0.5", {"coverage_is_the_share"}),
+    (HOUSEHOLDS, f"UPDATE {HOUSEHOLDS} SET night_energy_kwh = 10", {"night_within_the_day"}),
+    (HOUSEHOLDS, f"UPDATE {HOUSEHOLDS} SET energy_kwh = -1, night_energy_kwh = -1", {"energy_in_range"}),
+]  # fmt: skip
+
+
+@pytest.fixture
+def con() -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect()
+    con.execute("SET TimeZone = 'UTC'")
+    con.execute(NIGHT)
+    return con
+
+
+def failing(con: duckdb.DuckDBPyConnection, relation: str) -> set[str]:
+    suite = SUITES[relation.partition(".")[2]]
+    return {result.check_id for result in audit_rows(con, relation, suite, facts={}) if not result.passed}
+
+
+@pytest.mark.parametrize("relation", [INDICATORS, SCORES, INDEX, DISTRICTS, HOUSEHOLDS])
+def test_a_believable_night_passes(con: duckdb.DuckDBPyConnection, relation: str) -> None:
+    assert failing(con, relation) == set()
+
+
+@pytest.mark.parametrize(("relation", "change", "expected"), MISTAKES)
+def test_a_mistake_is_found_by_its_rule(
+    con: duckdb.DuckDBPyConnection, relation: str, change: str, expected: set[str]
+) -> None:
+    con.execute(change)
+    assert failing(con, relation) == expected
+
+
+def test_every_rule_in_sql_has_found_its_mistake() -> None:
+    rules = {
+        (name, item.check_id)
+        for name, suite in SUITES.items()
+        for item in suite.expectations
+        if item.type == "unexpected_rows_expectation"
+    }
+    tried = {(relation.partition(".")[2], check_id) for relation, _, found in MISTAKES for check_id in found}
+    assert rules - tried == set()
+
+
+def test_the_open_marts_show_no_column_that_is_not_agreed(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(f"ALTER TABLE {DISTRICTS} ADD COLUMN smallest_household_kwh DOUBLE")
+    assert failing(con, DISTRICTS) == {"columns"}
