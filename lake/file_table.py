@@ -12,11 +12,12 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Column:
-    """One column: Iceberg field id, name, DuckDB type such as `VARCHAR` or `TIMESTAMP WITH TIME ZONE`."""
+    """One column: Iceberg field id, name, DuckDB type such as `VARCHAR` or `TIMESTAMP WITH TIME ZONE`, and meaning."""
 
     id: int
     name: str
     type: str
+    doc: str = ""
 
 
 @dataclass(frozen=True)

@@ -74,8 +74,10 @@ def pinned_table(warehouse: Path, pin: TablePin, city: str) -> FileTable:
 
 
 def duckdb_columns(schema: Schema) -> tuple[Column, ...]:
-    """The columns of an Iceberg schema with their DuckDB types."""
-    return tuple(Column(field.field_id, field.name, _duckdb_type(field.field_type)) for field in schema.fields)
+    """The columns of an Iceberg schema with their DuckDB types and meanings."""
+    return tuple(
+        Column(field.field_id, field.name, _duckdb_type(field.field_type), field.doc or "") for field in schema.fields
+    )
 
 
 def local_path(uri: str) -> Path:

@@ -1,6 +1,6 @@
 """SQL over a release: a confined, read-only DuckDB connection, for the command line and for notebooks.
 
-`run_sql` is for a statement that somebody typed: it binds only tables whose names the statement holds and lets only
+`select` is for a statement that somebody typed: it binds only tables whose names the statement holds and lets only
 reading statements through (lake/confine.py). `connect` binds all tables of the role, for work in a notebook. Neither
 needs the catalog; what a role sees is decided in lake/visible.py.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
@@ -20,19 +21,9 @@ from lake.file_table import quoted, select_sql
 from lake.release import all_releases, newest_release, release_as_of
 from lake.release_record import Release
 from lake.settings import Settings
-from lake.visible import RELEASES_VIEW, SCHEMAS, OpsTable, Visible, visible
+from lake.visible import RELEASES_COLUMNS, RELEASES_VIEW, SCHEMAS, UNQUALIFIED_SCHEMA, OpsTable, Visible, visible
 
 AsOf = str | int | datetime | None
-RELEASES_COLUMNS = {
-    "release_id": "BIGINT",
-    "city": "VARCHAR",
-    "released_at": "TIMESTAMP WITH TIME ZONE",
-    "status": "VARCHAR",
-    "stale_datasets": "VARCHAR",
-    "night_id": "VARCHAR",
-    "code_version": "VARCHAR",
-}
-UNQUALIFIED_SCHEMA = "marts"
 _WORD = re.compile(r"\w+")
 _QUALIFIED = re.compile(r'\b(\w+)"?\s*\.\s*"?(\w+)')
 _NO_TABLE = re.compile(r"Table with name (\S+) does not exist")
@@ -52,10 +43,26 @@ def connect(as_of: AsOf = None, role: str = "analyst", settings: Settings | None
     return connection
 
 
-def run_sql(
-    sql: str, *, as_of: AsOf = None, role: str = "analyst", settings: Settings | None = None
-) -> duckdb.DuckDBPyConnection:
-    """Run one SELECT over a release; fetch the rows from the connection that is returned.
+@dataclass(frozen=True)
+class Selection:
+    """One SELECT that may run, on the confined connection that it runs on."""
+
+    connection: duckdb.DuckDBPyConnection
+    statement: duckdb.Statement
+
+    def execute(self) -> duckdb.DuckDBPyConnection:
+        """Run it; fetch the rows from what is returned. Raises UsageError where the data defeat it."""
+        with plain_errors():
+            return self.connection.execute(self.statement)
+
+    def relation(self) -> duckdb.DuckDBPyRelation:
+        """The same as a relation, for Arrow. Nothing runs before it is read."""
+        with plain_errors():
+            return self.connection.sql(self.statement)
+
+
+def select(sql: str, *, as_of: AsOf = None, role: str = "analyst", settings: Settings | None = None) -> Selection:
+    """Check one SELECT over a release; nothing of it has run yet.
 
     Raises UsageError for SQL that is wrong or not allowed, for unknown tables, roles, releases and times.
     """
@@ -71,8 +78,14 @@ def run_sql(
         if isinstance(error.__cause__, duckdb.CatalogException):
             raise _missing(view, sql, error) from error
         raise
-    with plain_errors():
-        return connection.execute(statement)
+    return Selection(connection, statement)
+
+
+def run_sql(
+    sql: str, *, as_of: AsOf = None, role: str = "analyst", settings: Settings | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Run one SELECT over a release: `select`, executed. Fetch the rows from the connection that is returned."""
+    return select(sql, as_of=as_of, role=role, settings=settings).execute()
 
 
 def look(as_of: AsOf = None, role: str = "analyst", settings: Settings | None = None) -> Visible:
@@ -119,7 +132,7 @@ def _bind(connection: duckdb.DuckDBPyConnection, view: Visible, names: Collectio
 
 def _make_releases(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """`ops.releases`: one row per release record, with the city whose night made it."""
-    columns = ", ".join(f"{name} {kind}" for name, kind in RELEASES_COLUMNS.items())
+    columns = ", ".join(f"{column.name} {column.type}" for column in RELEASES_COLUMNS)
     connection.execute(f"CREATE TABLE {RELEASES_VIEW} ({columns})")
     rows = []
     for release in all_releases(settings):
@@ -128,7 +141,7 @@ def _make_releases(connection: duckdb.DuckDBPyConnection, settings: Settings) ->
         facts = (release.release_id, release.city, release.released_at, entry.status, stale or None)
         rows.append((*facts, release.night_id, release.code_version))
     if rows:
-        lists = ", ".join(f"unnest(?::{kind}[])" for kind in RELEASES_COLUMNS.values())
+        lists = ", ".join(f"unnest(?::{column.type}[])" for column in RELEASES_COLUMNS)
         connection.execute(f"INSERT INTO {RELEASES_VIEW} SELECT {lists}", [list(c) for c in zip(*rows, strict=True)])
 
 

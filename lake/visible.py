@@ -24,6 +24,17 @@ SCHEMAS: Mapping[str, tuple[str, ...]] = {
     "team": ("marts", "ops", "raw", "rejects", "marts_restricted"),
 }
 RELEASES_VIEW = "ops.releases"
+RELEASES_COLUMNS = (
+    Column(1, "release_id", "BIGINT", "number of the release; the newest is current"),
+    Column(2, "city", "VARCHAR", "city whose night made the release"),
+    Column(3, "released_at", "TIMESTAMP WITH TIME ZONE", "when it became visible"),
+    Column(4, "status", "VARCHAR", "complete, or stale where a dataset of the city stayed at an older state"),
+    Column(5, "stale_datasets", "VARCHAR", "those datasets, with commas; NULL if none"),
+    Column(6, "night_id", "VARCHAR", "night that made it"),
+    Column(7, "code_version", "VARCHAR", "version of citylake that made it"),
+)
+CITY_COLUMN = "city"
+UNQUALIFIED_SCHEMA = "marts"
 
 
 class OpsTable(Protocol):
@@ -71,7 +82,18 @@ class Visible:
         if schema_of(name) == "ops":
             found = self.ops[name.partition(".")[2]]
             return FileTable(tuple(found.columns), tuple(found.files))
-        return _united([self._pinned(city, pin) for city, pin in self.pins(name).items()], self.pins(name))
+        return self._united({city: (pin, self._pinned(city, pin)) for city, pin in self.pins(name).items()})
+
+    def find(self, name: str) -> str:
+        """The table that somebody means, in any case; marts may leave out their schema. Raises UsageError if none."""
+        meant = name.lower() if schema_of(name) else f"{UNQUALIFIED_SCHEMA}.{name.lower()}"
+        if meant not in self.names():
+            raise self.unknown(name)
+        return meant
+
+    def columns(self, name: str) -> Sequence[Column]:
+        """Columns of a table. Raises UsageError for a name that the role cannot see."""
+        return RELEASES_COLUMNS if name == RELEASES_VIEW else self.table(name).columns
 
     def unknown(self, name: str) -> UsageError:
         """Why a table is not there, for a name as somebody wrote it."""
@@ -85,6 +107,17 @@ class Visible:
         close = difflib.get_close_matches(name, self.names(), n=3, cutoff=0.5)
         meant = f"Did you mean {' or '.join(close)}? " if close else ""
         return UsageError(f"There is no table `{name}`.", hint=f"{meant}`citylake tables` lists what there is.")
+
+    def _united(self, parts: Mapping[str, tuple[TablePin, FileTable]]) -> FileTable:
+        """All cities' files under the latest schema: field ids give older files the columns that they lack.
+
+        A table without a `city` column (the indicator registry) says the same for all cities: the newest entry counts.
+        """
+        columns = max(parts.values(), key=lambda part: part[0].schema_id)[1].columns
+        if all(column.name != CITY_COLUMN for column in columns):
+            entries = {} if self.release is None else self.release.cities
+            return parts[max(parts, key=lambda city: entries[city].release_id)][1]
+        return FileTable(columns, tuple(file for _, part in parts.values() for file in part.files))
 
     def _pinned(self, city: str, pin: TablePin) -> FileTable:
         warehouse = self.settings.warehouse
@@ -106,12 +139,6 @@ def visible(settings: Settings, role: str, release: Release | None, ops: Mapping
 def schema_of(name: str) -> str:
     """`marts` of `marts.qol_index`; empty for a name without a schema."""
     return name.rpartition(".")[0]
-
-
-def _united(parts: Sequence[FileTable], pins: Mapping[str, TablePin]) -> FileTable:
-    """All cities' files under the latest schema: field ids give older files the columns that they lack."""
-    latest = max(zip(pins.values(), parts, strict=True), key=lambda pair: pair[0].schema_id)[1]
-    return FileTable(latest.columns, tuple(file for part in parts for file in part.files))
 
 
 def _and(names: Sequence[str]) -> str:

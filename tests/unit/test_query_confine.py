@@ -42,7 +42,7 @@ REFUSED = {
     "create": ("CREATE TABLE x AS SELECT 1", "CREATE statements are not allowed"),
     "logging to a file": (
         "SELECT * FROM enable_logging(storage_path := '{file}.log', storage := 'file')",
-        "ENABLE_LOGGING",
+        "configuration has been locked",
     ),
 }
 ADMITTED = [

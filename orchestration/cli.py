@@ -1,0 +1,30 @@
+"""The command `citylake`: every command in the order of work, each with an example.
+
+Commands live in orchestration/commands/; Dagster, dbt and Great Expectations load only inside those that need them.
+Exit codes: 0 done, 1 not released, 2 wrong usage, 3 a delivery was refused.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from orchestration.commands import query, scorecard
+from orchestration.errors import PlainErrorsGroup
+
+app = typer.Typer(
+    cls=PlainErrorsGroup,
+    name="citylake",
+    help="A data lakehouse for cities: audited datasets, quality-of-life indicators every night.",
+    epilog="Example:  citylake run --city sample --sources .sample",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command(epilog="Example:  citylake scorecard --city sample --district Harbour")(scorecard.scorecard)
+app.command(
+    epilog='Example:  citylake sql "SELECT city, count(*) FROM marts.qol_indicators GROUP BY city" --format csv'
+)(query.sql)
+app.command(epilog="Example:  citylake tables --as-of 2026-03-01")(query.tables)
+app.command(epilog="Example:  citylake describe marts.qol_index")(query.describe)
