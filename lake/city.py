@@ -69,7 +69,7 @@ def _listed(value: object) -> object:
 def _labelled(periods: object) -> object:
     if not isinstance(periods, list):
         return periods
-    return [{"label": period} if isinstance(period, str) else period for period in periods]
+    return [period if isinstance(period, dict) else {"label": period} for period in periods]
 
 
 def _year_text(value: object) -> object:

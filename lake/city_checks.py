@@ -17,7 +17,8 @@ Finding = tuple[Loc, str, str]
 
 def findings(source: YamlSource, contracts: Mapping[str, Contract]) -> Iterator[Finding]:
     """What must hold between parts; a value of another type than expected is left to the model."""
-    yield from _name(source)
+    if "path" in source.value:  # the model has a field of this name, filled by the loader
+        yield ("path",), "unknown key", suggest("path", set(City.model_fields) - {"path"})
     yield from _sources(source, contracts)
     yield from _districts(source)
     yield from _indicators(source)
@@ -28,14 +29,6 @@ def items(value: object, key: str) -> list[tuple[int, dict[str, object]]]:
     """The mappings of a list below `value`, each with its index; empty where there is no such list."""
     listed = dig(value, key)
     return [(i, item) for i, item in enumerate(listed if isinstance(listed, list) else ()) if isinstance(item, dict)]
-
-
-def _name(source: YamlSource) -> Iterator[Finding]:
-    if "path" in source.value:
-        yield ("path",), "unknown key", suggest("path", set(City.model_fields) - {"path"})
-    city = source.value.get("city")
-    if isinstance(city, str) and city != source.path.stem:
-        yield ("city",), f"is `{city}`", f"a city has the name of its file, `{source.path.stem}`"
 
 
 def _sources(source: YamlSource, contracts: Mapping[str, Contract]) -> Iterator[Finding]:
@@ -54,8 +47,10 @@ def _sources(source: YamlSource, contracts: Mapping[str, Contract]) -> Iterator[
             continue
         if dataset not in contracts:
             yield (*loc, "dataset"), f"there is no contract `{dataset}`", suggest(dataset, contracts)
-        elif (contracts[dataset].load.period == "day") != ("days" in item):
-            yield (*loc, "days"), "goes with a dataset that is replaced by day", "first (and last) day of the source"
+        elif contracts[dataset].load.period == "day" and "days" not in item:
+            yield (*loc, "days"), "is missing", f"`{dataset}` is replaced by day: {{first: ..., last: ...}}"
+        elif contracts[dataset].load.period != "day" and "days" in item:
+            yield (*loc, "days"), "goes with a dataset that is replaced by day only", "leave it out"
 
 
 def _districts(source: YamlSource) -> Iterator[Finding]:

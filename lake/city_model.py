@@ -6,7 +6,6 @@ the file. Periods are those of `lake.city_period`.
 
 import dataclasses
 import datetime as dt
-import zoneinfo
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
@@ -14,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from lake.city_period import Period, Span
-from lake.mistakes import Strict, suggest
+from lake.mistakes import Strict, wrong_time_zone
 
 SCOPES = ("districts", "districts_and_city", "city", "districts_with_air_site")
 YEAR_OF_PERIOD = "of_period"
@@ -34,8 +33,8 @@ class ScopeRow:
 
 
 def _time_zone(name: str) -> str:
-    if name not in zoneinfo.available_timezones():
-        raise ValueError(f"`{name}` is no IANA time zone; {suggest(name, zoneinfo.available_timezones())[:60]}")
+    if instead := wrong_time_zone(name):
+        raise ValueError(f"`{name}` is no IANA time zone; {instead}")
     return name
 
 
@@ -49,7 +48,7 @@ class Area(Strict):
     """A district, or the whole city, by its code and the name that every mart shows."""
 
     code: str = Field(min_length=1)
-    name: str = Field(min_length=1)
+    name: str = Field(min_length=1, description="the name that every mart shows")
 
 
 class Days(Strict):
@@ -70,7 +69,7 @@ class Source(Strict):
     paths: tuple[Annotated[str, AfterValidator(_below_sources)], ...] = Field(
         alias="path", min_length=1, description="a file, folder or glob below --sources, or a list of them"
     )
-    url: str | None = Field(None, pattern=r"^https?://")
+    url: str | None = Field(None, pattern=r"^https?://", description="the publisher's page, https://...")
     attribution: str = Field(min_length=1, description="the line that the publisher asks for")
     days: Days | None = None
     finished: bool = False
@@ -86,7 +85,9 @@ class IndicatorScope(Strict):
 
     periods: tuple[Period, ...] = Field(min_length=1)
     districts: tuple[str, ...] = Field(min_length=1, description=f"{', '.join(SCOPES)}, or a list of codes")
-    population_year: str | None = Field(None, pattern=rf"^\d{{4}}$|^{YEAR_OF_PERIOD}$")
+    population_year: str | None = Field(
+        None, pattern=rf"^\d{{4}}$|^{YEAR_OF_PERIOD}$", description=f"a calendar year, or {YEAR_OF_PERIOD}"
+    )
 
     def year_for(self, span: Span) -> int | None:
         """Calendar year of the population that goes with a span."""
@@ -121,9 +122,9 @@ class City(Strict):
     """One city: where its data come from, what it consists of, which numbers it must have every night."""
 
     path: Path
-    city: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    name: str = Field(min_length=1)
-    time_zone: Annotated[str, AfterValidator(_time_zone)]
+    city: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="lower case letters, digits and underscores")
+    name: str = Field(min_length=1, description="the city's name for people")
+    time_zone: Annotated[str, AfterValidator(_time_zone)] = Field(description="a name such as Europe/London")
     crs: str = Field(pattern=r"^EPSG:\d+$", description="the system of the city's coordinates, such as EPSG:27700")
     night_starts_at: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="local time, such as 03:30")
     whole_city: Area

@@ -5,7 +5,6 @@ of `lake.contract_model`. A check that meets a value of another type leaves it t
 """
 
 import re
-import zoneinfo
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import duckdb
 
 from lake.contract_model import NUMERIC
 from lake.contract_odcs import Flat
-from lake.mistakes import suggest
+from lake.mistakes import suggest, wrong_time_zone
 from lake.yaml_source import Loc, dig
 
 Finding = tuple[Loc, str, str]
@@ -78,8 +77,8 @@ def _column_options(flat: Flat, index: int, column: dict[str, object], kind: str
 
 
 def _zone(loc: Loc, zone: object) -> Iterator[Finding]:
-    if isinstance(zone, str) and zone not in zoneinfo.available_timezones():
-        yield loc, f"`{zone}` is no IANA time zone", suggest(zone, zoneinfo.available_timezones() | {"UTC"})[:80]
+    if isinstance(zone, str) and (instead := wrong_time_zone(zone)):
+        yield loc, f"`{zone}` is no IANA time zone", instead
 
 
 def _regex(loc: Loc, text: object) -> Iterator[Finding]:
@@ -107,8 +106,10 @@ def _references(flat: Flat) -> Iterator[Finding]:
 
 def _load(flat: Flat) -> Iterator[Finding]:
     mode, period = dig(flat.values, "load", "mode"), dig(flat.values, "load", "period")
-    if (mode == "replace_period") != (period is not None):
-        yield ("load", "period"), "goes with `mode: replace_period` only", "day or month"
+    if mode == "replace_period" and period is None:
+        yield ("load", "period"), "is missing", "replace_period says which: day or month"
+    if mode in ("append", "append_changes", "replace_all") and period is not None:
+        yield ("load", "period"), "goes with `mode: replace_period` only", "leave it out"
     if mode == "replace_period" and "eventTime" not in flat.values:
         yield ("eventTime",), "is missing", "replace_period takes the period of a row from its event time"
     if "freshness" in flat.values and "eventTime" not in flat.values:

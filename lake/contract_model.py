@@ -19,6 +19,8 @@ from lake.mistakes import StrictCamel
 NUMERIC = re.compile(r"integer|bigint|double|decimal\((\d+),(\d+)\)")
 COLUMN_TYPE = rf"^(text|{NUMERIC.pattern}|boolean|date|timestamptz|binary)$"
 _DUCKDB_TYPES = {"text": "VARCHAR", "timestamptz": "TIMESTAMP WITH TIME ZONE", "binary": "BLOB"}
+_TYPE_WORDS = "text, integer, bigint, decimal(p,s), double, boolean, date, timestamptz or binary"
+_SNAKE_WORDS = "lower case letters, digits and underscores"
 _SNAKE_CASE = r"^[a-z][a-z0-9_]*$"
 _RULE_ID = _SNAKE_CASE
 
@@ -47,9 +49,9 @@ class Column(StrictCamel):
     place in the source and carries its own name there. `format` is a strptime format, None for ISO 8601.
     """
 
-    name: str = Field(pattern=_SNAKE_CASE)
+    name: str = Field(pattern=_SNAKE_CASE, description=_SNAKE_WORDS)
     source: str = Field("", alias="physicalName")
-    type: str = Field(alias="physicalType", pattern=COLUMN_TYPE, description="text, integer, bigint, decimal(p,s), ...")
+    type: str = Field(alias="physicalType", pattern=COLUMN_TYPE, description=_TYPE_WORDS)
     meaning: str = Field(alias="description", min_length=1, description="what a value means, for people")
     required: bool = False
     key: bool = Field(False, alias="primaryKey")
@@ -136,27 +138,27 @@ class Contract(StrictCamel):
     """One dataset: everything that table, asset, rules and docs follow from. See the module for its parts."""
 
     path: Path
-    dataset: str = Field(alias="name", pattern=_SNAKE_CASE)
-    domain: str = Field(pattern=_SNAKE_CASE)
-    version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
-    status: str
-    description: str = Field(min_length=1)
+    dataset: str = Field(alias="name", pattern=_SNAKE_CASE, description=_SNAKE_WORDS)
+    domain: str = Field(pattern=_SNAKE_CASE, description=_SNAKE_WORDS)
+    version: str = Field(pattern=r"^\d+\.\d+\.\d+$", description="three numbers, such as 1.0.0")
+    status: str = Field(min_length=1, description="where the contract stands, such as active")
+    description: str = Field(min_length=1, description="what the dataset is for")
     granularity: str = Field(alias="dataGranularityDescription", min_length=1, description="what one row means")
-    owner: str = Field(min_length=1)
+    owner: str = Field(min_length=1, description="the team that answers for the dataset")
     licence: str = Field(min_length=1, description="the terms the data come under, such as OGL-UK-3.0")
     attribution: str = Field(min_length=1, description="the line that every use of the data must show")
     permitted_purposes: tuple[str, ...] = Field(min_length=1, description="DPV purposes, or ANY")
-    personal_data: Literal["none", "personal", "special"]
+    personal_data: Literal["none", "personal", "special"] = Field(description="none, personal or special")
     legal_basis: Literal["consent", "contract", "legal_obligation", "public_task", "published"] | None = None
     pseudonym_domain: str | None = Field(None, pattern=_SNAKE_CASE)
-    reader: Reader
+    reader: Reader = Field(description="which reader and dialect, such as {format: delimited}")
     identity: Identity | None = Field(None, alias="fileIdentity")
-    load: Load
-    columns: tuple[Column, ...] = Field(min_length=1)
+    load: Load = Field(description="what a delivery supersedes, such as {mode: replace_all}")
+    columns: tuple[Column, ...] = Field(min_length=1, description="one property per column")
     unpivot: Unpivot | None = None
     row_rules: tuple[RowRule, ...] = ()
     duplicates: Duplicates | None = None
-    limits: Limits
+    limits: Limits = Field(description="when a delivery is refused as a whole, with the reason")
     event_time: EventTime | None = None
     freshness: Freshness | None = None
 

@@ -84,6 +84,7 @@ def flatten(source: YamlSource) -> Flat:
             flat.origins[(key,)] = (place, inner)
     _put_schema(flat, document.get("schema"))
     _put_freshness(flat, document.get("slaProperties"))
+    flat.origins |= {(key,): ("customProperties", key) for key in CONTRACT_CUSTOM_KEYS}
     for key, (value, loc) in _custom(flat, document, (), CONTRACT_CUSTOM_KEYS).items():
         flat.put(key, value, loc)
     _fill_defaults(flat)
@@ -100,12 +101,16 @@ def _check_kind(flat: Flat, document: Mapping[str, object]) -> None:
 
 
 def _put_schema(flat: Flat, schema: object) -> None:
-    if not (isinstance(schema, list) and len(schema) == 1 and isinstance(schema[0], dict)):
-        flat.wrong(("schema",), "does not hold exactly one object", "one contract describes one table")
+    tables = [table for table in schema if isinstance(table, dict)] if isinstance(schema, list) else []
+    if len(tables) != 1:
+        flat.wrong(("schema",), f"holds {len(tables)} tables", "one contract describes one table")
+    named = [table for table in tables if table.get("name") == flat.values.get("name")]
+    if not tables:
         return
-    table, loc = schema[0], ("schema", 0)
+    table = (named or tables)[0]
+    loc: Loc = ("schema", tables.index(table))
     _close(flat, table, loc, SCHEMA_KEYS)
-    if table.get("name") != flat.values.get("name"):
+    if not named:
         flat.wrong((*loc, "name"), f"is `{table.get('name')}`", "the table has the name of the contract")
     granularity = "dataGranularityDescription"
     flat.origins[(granularity,)] = (*loc, granularity)
@@ -125,6 +130,7 @@ def _column(flat: Flat, item: object, loc: Loc, index: int) -> object:
     _close(flat, item, loc, PROPERTY_KEYS)
     column = {key: item[key] for key in _COLUMN_STANDARD if key in item}
     flat.origins[("columns", index)] = loc
+    flat.origins |= {("columns", index, key): (*loc, "customProperties", key) for key in COLUMN_CUSTOM_KEYS}
     for key, (value, place) in _custom(flat, item, loc, COLUMN_CUSTOM_KEYS).items():
         column[key] = value
         flat.origins[("columns", index, key)] = place

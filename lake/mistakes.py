@@ -8,6 +8,7 @@ decided in `lake.contract` and `lake.city`.
 
 import difflib
 import json
+import zoneinfo
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar, get_args
@@ -43,6 +44,15 @@ class ConfigError(Exception):
         super().__init__("\n".join([title, *(f"  {mistake}" for mistake in self.mistakes)]))
 
 
+# What pydantic's type errors expect, in the words of a YAML file.
+_EXPECTED = {
+    "string_type": "text (in quotes if it looks like a number)", "bool_type": "true or false", "int_type": "a number",
+    "float_type": "a number", "tuple_type": "a list", "dict_type": "a mapping", "model_type": "a mapping",
+    "model_attributes_type": "a mapping", "date_type": "a date such as 2014-05-22",
+    "date_from_datetime_parsing": "a date such as 2014-05-22", "date_parsing": "a date such as 2014-05-22",
+}  # fmt: skip
+
+
 def shown(path: Path) -> Path:
     """The path as people should read it: relative to where they stand if it lies below."""
     absolute = path.absolute()
@@ -54,6 +64,15 @@ def suggest(word: str, allowed: Iterable[str]) -> str:
     options = sorted(set(allowed))
     near = difflib.get_close_matches(word, options, n=1, cutoff=0.6)
     return f"did you mean `{near[0]}`?" if near else f"one of: {', '.join(options)}"
+
+
+def wrong_time_zone(name: str) -> str | None:
+    """What to write instead of a name that is no IANA time zone; None for one that is."""
+    zones = zoneinfo.available_timezones()
+    if name in zones:
+        return None
+    near = difflib.get_close_matches(name, sorted(zones), n=1, cutoff=0.75)
+    return f"did you mean `{near[0]}`?" if near else "a name such as Europe/London or UTC expected"
 
 
 def find_mistakes(
@@ -84,22 +103,29 @@ def _in_words(model: type[pydantic.BaseModel], details: ErrorDetails) -> tuple[s
     if kind == "missing":
         return "is missing", _described(model, loc)
     if kind == "literal_error":
-        allowed = [word.strip("'") for word in context["expected"].replace(" or ", ", ").split(", ")]
-        return f"`{given}` is not allowed", suggest(str(given), allowed)
+        return f"`{given}` is not allowed", suggest(str(given), _quoted_words(context["expected"]))
     if kind == "value_error":
         problem, _, expected = str(context["error"]).partition("; ")
         return problem, expected
     if kind == "too_short":
         return "is empty", "at least one item expected"
-    return _type_words(given), details["msg"].replace("Input should be", "expected").removeprefix("Value error, ")
-
-
-def _type_words(given: object) -> str:
-    names = {str: "text", bool: "true/false", int: "a number", float: "a number", list: "a list", dict: "a mapping"}
     if given is None:
-        return "has no value"
-    shown_value = f" `{given}`" if isinstance(given, str | int | float) else ""
-    return f"is {names.get(type(given), type(given).__name__)}{shown_value}"
+        return "has no value", _described(model, loc)
+    if kind in _EXPECTED:
+        return f"is {_kind_of(given)}", f"expected: {_EXPECTED[kind]}"
+    rule = details["msg"].removeprefix("Input should ").removeprefix("String should ")
+    return f"`{given}` is not allowed", _described(model, loc) or f"it should {rule}"
+
+
+def _quoted_words(text: str) -> list[str]:
+    """The words of pydantic's `'a', 'b' or 'c'`."""
+    return [word.strip("'") for word in text.replace(" or ", ", ").split(", ")]
+
+
+def _kind_of(given: object) -> str:
+    names = {str: "text", bool: "true/false", int: "a number", float: "a number", list: "a list", dict: "a mapping"}
+    value = f" `{given}`" if isinstance(given, str | int | float) else ""
+    return names.get(type(given), "of another kind") + value
 
 
 def _described(model: type[pydantic.BaseModel], loc: Sequence[str | int]) -> str:

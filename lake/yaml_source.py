@@ -6,6 +6,7 @@ that is given twice is a mistake, as are aliases and tags. What the values mean 
 and its callers, `lake.contract` and `lake.city`.
 """
 
+import dataclasses
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -67,8 +68,9 @@ class YamlSource:
         parts: list[str] = []
         value: object = self.value
         for step in loc:
-            value = dig(value, step)
-            parts.append(_item_name(value, step) if isinstance(step, int) else step)
+            owner, value = value, dig(value, step)
+            if step != "value" or dig(owner, "property") is None:  # a custom property goes by its name alone
+                parts.append(_item_name(value, step) if isinstance(step, int) else step)
         return ".".join(parts)
 
 
@@ -93,16 +95,20 @@ def _item_name(item: object, index: int) -> str:
 
 def read_yaml(path: Path) -> YamlSource:
     """Read one YAML file of UTF-8 text whose top level is a mapping. Never raises for what stands in the file."""
-    walk = _Walk(path)
+    walk = _Walk()
     try:
         root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         return YamlSource(path, {}, {}, (_syntax_mistake(path, error),))
+    if root is None:
+        return YamlSource(path, {}, {}, (Mistake(path, 1, "", "the file is empty", "`key: value` expected"),))
     if not isinstance(root, yaml.MappingNode):
         return YamlSource(path, {}, {}, (Mistake(path, 1, "", "the file is not a mapping", "`key: value` expected"),))
     walk.lines[()] = root.start_mark.line + 1
     value = walk.mapping_of(root, ())
-    return YamlSource(path, value, walk.lines, tuple(walk.mistakes))
+    source = YamlSource(path, value, walk.lines, ())
+    found = (Mistake(path, line, source.key(loc), *words) for loc, line, *words in walk.found)
+    return dataclasses.replace(source, mistakes=tuple(found))
 
 
 def _syntax_mistake(path: Path, error: yaml.YAMLError | UnicodeDecodeError) -> Mistake:
@@ -117,9 +123,8 @@ def _syntax_mistake(path: Path, error: yaml.YAMLError | UnicodeDecodeError) -> M
 class _Walk:
     """One pass over the node tree: values out, lines and mistakes kept."""
 
-    path: Path
     lines: dict[Loc, int] = field(default_factory=dict)
-    mistakes: list[Mistake] = field(default_factory=list)
+    found: list[tuple[Loc, int, str, str]] = field(default_factory=list)
     _seen: set[int] = field(default_factory=set)
 
     def value_of(self, node: yaml.Node, loc: Loc) -> object:
@@ -141,16 +146,14 @@ class _Walk:
         for key_node, value_node in node.value:
             key, line = str(key_node.value), key_node.start_mark.line + 1
             if key in values:
-                first = self.lines[(*loc, key)]
-                name = ".".join(map(str, (*loc, key)))
-                self.mistakes.append(Mistake(self.path, line, name, "is given twice", f"first on line {first}"))
+                self.found.append(((*loc, key), line, "is given twice", f"first on line {self.lines[*loc, key]}"))
                 continue
-            self.lines[(*loc, key)] = line
+            self.lines[*loc, key] = line
             values[key] = self.value_of(value_node, (*loc, key))
         return values
 
     def _refuse(self, loc: Loc, problem: str, expected: str) -> object:
-        self.mistakes.append(Mistake(self.path, self.lines[loc], ".".join(map(str, loc)), problem, expected))
+        self.found.append((loc, self.lines[loc], problem, expected))
         return None
 
 
