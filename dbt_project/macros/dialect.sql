@@ -1,0 +1,64 @@
+{#-
+  What DuckDB, Spark and Trino do not spell alike. Each macro says what it returns on every engine; models use these and
+  otherwise only SQL that the three share.
+-#}
+
+{#- Calendar date in UTC of a moment. Spark and Trino sessions run in UTC. -#}
+{% macro utc_date(moment) -%}{{ adapter.dispatch('utc_date', 'citylake')(moment) }}{%- endmacro %}
+{% macro default__utc_date(moment) -%}cast({{ moment }} as date){%- endmacro %}
+{% macro duckdb__utc_date(moment) -%}cast({{ moment }} at time zone 'UTC' as date){%- endmacro %}
+
+{#- Part (hour, minute) of a moment on the UTC clock, an integer. -#}
+{% macro utc_part(part, moment) -%}{{ adapter.dispatch('utc_part', 'citylake')(part, moment) }}{%- endmacro %}
+{% macro default__utc_part(part, moment) -%}extract({{ part }} from {{ moment }}){%- endmacro %}
+{% macro duckdb__utc_part(part, moment) -%}extract({{ part }} from {{ moment }} at time zone 'UTC'){%- endmacro %}
+
+{#- The moment at which a UTC date begins. -#}
+{% macro utc_midnight(day) -%}{{ adapter.dispatch('utc_midnight', 'citylake')(day) }}{%- endmacro %}
+{% macro default__utc_midnight(day) -%}cast({{ day }} as timestamp){%- endmacro %}
+{% macro duckdb__utc_midnight(day) -%}(cast({{ day }} as timestamp) at time zone 'UTC'){%- endmacro %}
+{% macro trino__utc_midnight(day) -%}with_timezone(cast({{ day }} as timestamp), 'UTC'){%- endmacro %}
+
+{#- Whole days from one date to a later one. -#}
+{% macro days_between(first_day, last_day) -%}{{ adapter.dispatch('days_between', 'citylake')(first_day, last_day) }}{%- endmacro %}
+{% macro default__days_between(first_day, last_day) -%}date_diff('day', {{ first_day }}, {{ last_day }}){%- endmacro %}
+{% macro spark__days_between(first_day, last_day) -%}datediff({{ last_day }}, {{ first_day }}){%- endmacro %}
+
+{#- Whole months from the first of one month to the first of a later one. -#}
+{% macro months_between(first_day, last_day) -%}
+    (
+        (extract(year from {{ last_day }}) - extract(year from {{ first_day }})) * 12
+        + extract(month from {{ last_day }}) - extract(month from {{ first_day }})
+    )
+{%- endmacro %}
+
+{#- Anything as text. -#}
+{% macro as_text(expression) -%}{{ adapter.dispatch('as_text', 'citylake')(expression) }}{%- endmacro %}
+{% macro default__as_text(expression) -%}cast({{ expression }} as varchar){%- endmacro %}
+{% macro spark__as_text(expression) -%}cast({{ expression }} as string){%- endmacro %}
+
+{#- A table expression with one column `n`: the integers 0 .. count - 1. -#}
+{% macro integers(count) -%}{{ adapter.dispatch('integers', 'citylake')(count) }}{%- endmacro %}
+{% macro default__integers(count) -%}select numbers.n from unnest(sequence(0, {{ count }} - 1)) as numbers (n){%- endmacro %}
+{% macro duckdb__integers(count) -%}select unnest(range(0, {{ count }})) as n{%- endmacro %}
+{% macro spark__integers(count) -%}select explode(sequence(0, {{ count }} - 1)) as n{%- endmacro %}
+
+{#-
+  A number in (0, 1) that depends on a text alone: the first 52 bits of its MD5 plus one half, over 2^52. The same text
+  gives the same number on every engine, so a seeded draw is repeatable without a generator's state.
+-#}
+{% macro hash_uniform(text) -%}{{ adapter.dispatch('hash_uniform', 'citylake')(text) }}{%- endmacro %}
+{% macro default__hash_uniform(text) -%}
+    (from_base(substr(to_hex(md5(to_utf8({{ text }}))), 1, 13), 16) + 0.5e0) / 4503599627370496e0
+{%- endmacro %}
+{% macro duckdb__hash_uniform(text) -%}
+    (cast('0x' || substr(md5({{ text }}), 1, 13) as bigint) + 0.5e0) / 4503599627370496e0
+{%- endmacro %}
+{% macro spark__hash_uniform(text) -%}
+    (cast(conv(substr(md5({{ text }}), 1, 13), 16, 10) as bigint) + 0.5e0) / 4503599627370496e0
+{%- endmacro %}
+
+{#- The distinct-free list of a text column's values in a group, sorted and joined by commas; NULL where all are NULL. -#}
+{% macro sorted_list(expression) -%}{{ adapter.dispatch('sorted_list', 'citylake')(expression) }}{%- endmacro %}
+{% macro default__sorted_list(expression) -%}listagg({{ expression }}, ',') within group (order by {{ expression }}){%- endmacro %}
+{% macro duckdb__sorted_list(expression) -%}string_agg({{ expression }}, ',' order by {{ expression }}){%- endmacro %}

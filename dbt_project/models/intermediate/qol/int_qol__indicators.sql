@@ -1,0 +1,54 @@
+with scopes as (
+    select * from {{ source('city', 'indicator_scopes') }}
+),
+
+computed as (
+    {% for model in [
+        'int_environment__annual_means', 'int_environment__ozone_peak', 'int_energy__indicators',
+        'int_safety__offences', 'int_safety__street_crime', 'int_people__profile_figures',
+        'int_mobility__bus_density',
+    ] %}
+    select
+        city,
+        indicator_code,
+        period,
+        district_code,
+        period_start,
+        period_end,
+        value,
+        numerator,
+        denominator,
+        coverage,
+        status
+    from {{ ref(model) }}
+    {% if not loop.last %}
+    union all
+    {% endif %}
+    {% endfor %}
+),
+
+-- What a city is meant to have and no source gave is a row too: `missing`. The period of a result may differ from that
+-- of the scope (the ozone season), its label never.
+final as (
+    select
+        scopes.city,
+        scopes.district_code,
+        scopes.indicator_code,
+        scopes.period,
+        case when computed.status is null then scopes.period_start else computed.period_start end as period_start,
+        case when computed.status is null then scopes.period_end else computed.period_end end as period_end,
+        computed.value,
+        computed.numerator,
+        computed.denominator,
+        coalesce(computed.coverage, 0e0) as coverage,
+        coalesce(computed.status, {{ status('missing') }}) as status
+    from scopes
+    left join computed
+        on
+            scopes.city = computed.city
+            and scopes.indicator_code = computed.indicator_code
+            and scopes.period = computed.period
+            and scopes.district_code = computed.district_code
+)
+
+select * from final

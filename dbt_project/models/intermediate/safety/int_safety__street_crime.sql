@@ -1,0 +1,77 @@
+with scopes as (
+    select *
+    from {{ source('city', 'indicator_scopes') }}
+    where indicator_code = 'SAF_CRIME_MONTH'
+),
+
+areas as (
+    select * from {{ source('city', 'police_areas') }}
+),
+
+-- One row per row of a month that a force delivered; anti-social behaviour is no recorded crime.
+crimes as (
+    select
+        scopes.city,
+        scopes.period,
+        scopes.district_code,
+        street.crime_type <> 'Anti-social behaviour' as is_counted,
+        coalesce(street.lsoa_name like areas.lsoa_prefix || '%', false) as is_located
+    from scopes
+    inner join areas on scopes.city = areas.city and scopes.district_code = areas.district_code
+    inner join {{ ref('stg_police_street') }} as street
+        on
+            areas.falls_within = street.falls_within
+            and street.month_date >= scopes.period_start
+            and street.month_date < scopes.period_end
+),
+
+counts as (
+    select
+        crimes.city,
+        crimes.period,
+        crimes.district_code,
+        sum(case when crimes.is_counted then 1 else 0 end) as offences,
+        sum(case when crimes.is_counted and crimes.is_located then 1 else 0 end) as located
+    from crimes
+    group by crimes.city, crimes.period, crimes.district_code
+),
+
+measured as (
+    select
+        scopes.*,
+        counts.offences,
+        counts.located,
+        populations.population
+    from scopes
+    inner join counts
+        on
+            scopes.city = counts.city
+            and scopes.period = counts.period
+            and scopes.district_code = counts.district_code
+    left join {{ ref('stg_population_borough') }} as populations
+        on scopes.district_code = populations.area_code and scopes.population_year = populations.year
+),
+
+final as (
+    select
+        measured.city,
+        measured.indicator_code,
+        measured.period,
+        measured.district_code,
+        measured.period_start,
+        measured.period_end,
+        1000e0 * measured.offences / nullif(measured.population, 0) as value,
+        cast(measured.offences as double) as numerator,
+        cast(measured.population as double) as denominator,
+        case
+            when measured.population is null or measured.offences = 0 then 0e0
+            else cast(measured.located as double) / measured.offences
+        end as coverage,
+        case
+            when measured.population is null or measured.population = 0 then {{ status('missing') }}
+            else {{ status('ok') }}
+        end as status
+    from measured
+)
+
+select * from final

@@ -1,0 +1,107 @@
+with source as (
+    select * from {{ source('raw', 'borough_profiles') }}
+),
+
+-- The same key in two files: the file whose slot sorts last wins.
+ranked as (
+    select
+        source.*,
+        row_number() over (
+            partition by source.area_code
+            order by source._slot desc
+        ) as precedence
+    from source
+),
+
+final as (
+    select
+        ranked.city,
+        ranked.area_code,
+        ranked.area_name,
+        ranked.inner_outer,
+        ranked.population_2015,
+        ranked.households_2015,
+        ranked.inland_area_ha,
+        ranked.population_per_ha_2015,
+        ranked.average_age_years_2015,
+        ranked.age_0_15_pct_2015,
+        ranked.age_16_64_pct_2015,
+        ranked.age_65_over_pct_2015,
+        ranked.net_internal_migration_2014_unsigned,
+        ranked.net_international_migration_2014_unsigned,
+        ranked.net_natural_change_2014,
+        ranked.resident_population_born_abroad_pct_2014,
+        ranked.largest_migrant_population_by_country_of_birth_2011,
+        ranked.largest_migrant_population_pct_2011,
+        ranked.second_largest_migrant_population_by_country_of_birth_2011,
+        ranked.second_largest_migrant_population_pct_2011,
+        ranked.third_largest_migrant_population_by_country_of_birth_2011,
+        ranked.third_largest_migrant_population_pct_2011,
+        ranked.population_from_bame_groups_pct_2013,
+        ranked.people_aged_3_over_whose_main_language_is_not_english_pct_2011,
+        ranked.nino_registrations_2014_15,
+        ranked.nino_registrations_per_1000_2014_15,
+        ranked.largest_migrant_population_arrived_during_2014_15,
+        ranked.second_largest_migrant_population_arrived_during_2014_15,
+        ranked.third_largest_migrant_population_arrived_during_2014_15,
+        ranked.employment_pct_2014,
+        ranked.employment_male_pct_2014,
+        ranked.employment_female_pct_2014,
+        ranked.unemployment_pct_2014,
+        ranked.youth_claimant_pct_2014_12,
+        ranked.age_16_18_year_olds_who_are_neet_pct_2014,
+        ranked.working_age_population_on_out_of_work_benefits_pct_2014_05,
+        ranked.working_age_with_a_disability_pct_2014,
+        ranked.working_age_people_with_no_qualifications_pct_2014,
+        ranked.working_age_with_degree_or_equivalent_and_above_pct_2014,
+        ranked.gross_annual_pay_gbp_2014,
+        ranked.gross_annual_pay_male_gbp_2014,
+        ranked.gross_annual_pay_female_gbp_2014,
+        ranked.household_median_income_gbp_2012_13,
+        ranked.adults_that_volunteered_in_past_12_months_pct_2010_11_to_2012_13,
+        ranked.jobs_2013,
+        ranked.employment_that_is_in_public_sector_pct_2013,
+        ranked.jobs_density_2013,
+        ranked.active_businesses_2013,
+        ranked.business_survival_2y_pct_2011,
+        ranked.crime_per_1000_2014_15,
+        ranked.fires_per_1000_2014,
+        ranked.ambulance_per_100_2014,
+        ranked.median_house_price_gbp_2014,
+        ranked.council_tax_band_d_gbp_2015_16,
+        ranked.new_homes_net_2013_14,
+        ranked.homes_owned_outright_pct_2014,
+        ranked.being_bought_with_mortgage_or_loan_pct_2014,
+        ranked.rented_from_local_authority_or_housing_association_pct_2014,
+        ranked.rented_from_private_landlord_pct_2014,
+        ranked.greenspace_pct_2005,
+        ranked.co2_kt_2013,
+        ranked.waste_recycling_pct_2013_14,
+        ranked.cars_2011,
+        ranked.cars_per_household_2011,
+        ranked.adults_who_cycle_at_least_once_per_month_pct_2013_14,
+        ranked.ptal_score_2014,
+        ranked.gcse_5_ac_pct_2013_14,
+        ranked.children_looked_after_per_10000_2014,
+        ranked.pupils_whose_first_language_is_not_english_pct_2014,
+        ranked.children_living_in_out_of_work_households_pct_2014,
+        ranked.life_expectancy_male_years_2011_13,
+        ranked.life_expectancy_female_years_2011_13,
+        ranked.teenage_conceptions_per_1000_2013,
+        ranked.life_satisfaction_2011_14,
+        ranked.worthwhileness_2011_14,
+        ranked.happiness_2011_14,
+        ranked.anxiety_2011_14,
+        ranked.childhood_obesity_prevalence_pct_2013_14,
+        ranked.diabetes_17_over_pct,
+        ranked.preventable_mortality_per_100000,
+        ranked.political_control,
+        ranked.seats_won_by_conservatives_pct_2014,
+        ranked.seats_won_by_labour_pct_2014,
+        ranked.seats_won_by_lib_dems_pct_2014,
+        ranked.turnout_pct_2014
+    from ranked
+    where ranked.precedence = 1
+)
+
+select * from final
