@@ -50,14 +50,7 @@ RoleOption = Annotated[
 
 def sql(
     statement: Annotated[str, typer.Argument(help="One SELECT in DuckDB's SQL.", metavar="SELECT")],
-    as_of: class RoleName(StrEnum):
-    """Who asks."""
-
-    ANALYST = "analyst"
-    TEAM = "team"
-
-
-AsOfOption = None,
+    as_of: AsOfOption = None,
     role: RoleOption = RoleName.ANALYST,
     format_: Annotated[Format, typer.Option("--format", help="NULL is an empty field in csv.")] = Format.TABLE,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file, not stdout.")] = None,
@@ -77,14 +70,7 @@ AsOfOption = None,
         _write(selection, format_, out)
 
 
-def tables(as_of: class RoleName(StrEnum):
-    """Who asks."""
-
-    ANALYST = "analyst"
-    TEAM = "team"
-
-
-AsOfOption = None, role: RoleOption = RoleName.ANALYST) -> None:
+def tables(as_of: AsOfOption = None, role: RoleOption = RoleName.ANALYST) -> None:
     """List the tables of a release: rows, cities, and what one row means."""
     from lake.descriptions import describe as description_of
     from orchestration.render import plain_table, stdout_console
@@ -101,14 +87,7 @@ AsOfOption = None, role: RoleOption = RoleName.ANALYST) -> None:
 
 def describe(
     table: Annotated[str, typer.Argument(help="Such as marts.qol_index.")],
-    as_of: class RoleName(StrEnum):
-    """Who asks."""
-
-    ANALYST = "analyst"
-    TEAM = "team"
-
-
-AsOfOption = None,
+    as_of: AsOfOption = None,
     role: RoleOption = RoleName.ANALYST,
 ) -> None:
     """Show the columns of a table, with their types and meanings, and where its rows come from."""
