@@ -109,14 +109,13 @@ def load_suite(path: Path) -> Suite:
 
 def _read(path: Path) -> tuple[Suite | None, list[Mistake]]:
     source = read_yaml(shown(path))
-    values = source.value if isinstance(source.value, dict) else {}
-    model, mistakes = find_mistakes(_Suite, values, source, lambda loc: loc)
+    model, mistakes = find_mistakes(_Suite, source.value, source, lambda loc: loc)
     if source.mistakes or model is None:
-        return None, [*source.mistakes, *(mistakes if values else [])]
-    suite = _suite_of(model, source)
-    written = values["expectations"]
-    if len(suite.expectations) != len(written):
-        problem = f"{len(suite.expectations)} expectations loaded, {len(written)} written"
+        return None, [*source.mistakes, *(mistakes if source.value else [])]
+    suite, written = _suite_of(model, source), source.value["expectations"]
+    in_file = len(written) if isinstance(written, list) else 0
+    if len(suite.expectations) != in_file:
+        problem = f"holds {in_file} expectations, of which {len(suite.expectations)} were loaded"
         return None, [source.mistake(("expectations",), problem)]
     return suite, list(_mistakes_of(suite, source))
 

@@ -117,7 +117,7 @@ def test_an_expectation_that_pydantic_lost_would_be_noticed(tmp_path: Path, monk
     monkeypatch.setattr(
         suites, "_suite_of", lambda model, source: real(model.model_copy(update={"expectations": ()}), source)
     )
-    assert mistakes(tmp_path, GOOD) == ["4: expectations: 0 expectations loaded, 2 written"]
+    assert mistakes(tmp_path, GOOD) == ["4: expectations: holds 2 expectations, of which 0 were loaded"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,79 @@
+"""The gate between staged and visible: which suite is run over what, with which facts.
+
+`lake` hands over staged files and marts and knows this class only by its protocol (`lake.decide.Auditor`). A dataset or
+mart without a suite is an error of the project, found by a test; here it passes no row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+
+from expectations.audit import audit_rows
+from expectations.suites import Suite, load_suites
+from lake.checks import CheckError, CheckResult
+from lake.contract import Contract
+from lake.file_table import literal
+from lake.fingerprint import files_hash
+from lake.ledger import Delivery
+from lake.staging import StagedFile
+
+FOLDER = Path(__file__).parent
+AUDITED = "_audited_files"
+
+
+class SuiteGate:
+    """The suites of a folder with `raw/` and `marts/`; `night_date` is the date that the night is for."""
+
+    def __init__(self, folder: Path = FOLDER, *, night_date: date | None = None) -> None:
+        self._raw = load_suites(folder / "raw")
+        self._marts = load_suites(folder / "marts")
+        self._night_date = night_date
+
+    @property
+    def suite_hashes(self) -> dict[str, str]:
+        """By dataset or mart: what changes when its suite does."""
+        return {name: files_hash([suite.path]) for name, suite in {**self._raw, **self._marts}.items()}
+
+    def suite_hash(self, name: str) -> str:
+        """What changes when the suite of this dataset or mart does; '' where there is none."""
+        return self.suite_hashes.get(name, "")
+
+    def suite(self, name: str) -> Suite | None:
+        """The suite of a dataset or mart."""
+        return self._raw.get(name) or self._marts.get(name)
+
+    def audit_delivery(
+        self, con: duckdb.DuckDBPyConnection, contract: Contract, delivery: Delivery, files: Sequence[StagedFile]
+    ) -> list[CheckResult]:
+        """Run the dataset's suite over exactly these staged files.
+
+        Raises CheckError where there is no suite, no staged row, or a check cannot be run.
+        """
+        suite = self._raw.get(contract.dataset)
+        if suite is None:
+            raise CheckError(f"there is no suite for {contract.dataset}", hint=f"add raw/{contract.dataset}.yaml")
+        if not files:
+            raise CheckError(f"{delivery.file_name} brought no row that could be checked", hint="see its rejects")
+        paths = ", ".join(literal(str(file.path)) for file in files)
+        con.execute(f"create or replace temp view {AUDITED} as select * from read_parquet([{paths}])")
+        facts = {
+            "rows_accepted": delivery.rows_accepted,
+            "rows_written": delivery.rows_written,
+            "latest_date": self._latest_date(),
+        }
+        return audit_rows(
+            con, AUDITED, suite, facts=facts, delivery_id=delivery.delivery_id, file_name=delivery.file_name
+        )
+
+    def audit_mart(self, con: duckdb.DuckDBPyConnection, mart: str, relation: str) -> list[CheckResult]:
+        """Run a mart's suite over the mart as it will be; a mart without a suite rests on its dbt tests."""
+        suite = self._marts.get(mart)
+        return [] if suite is None else audit_rows(con, relation, suite, facts={"latest_date": self._latest_date()})
+
+    def _latest_date(self) -> date:
+        today = datetime.now(UTC).date()
+        return max(today, self._night_date or today)
