@@ -14,7 +14,7 @@ from lake.errors import CitylakeError
 class PlainErrorsGroup(TyperGroup):
     """A group of commands that shows CitylakeError without a traceback; any other error is a bug and shows one."""
 
-    def invoke(self, ctx: typer.Context) -> object:
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]  # Typer's base class is private
         """Run the command that was asked for. Raises typer.Exit with the error's exit code."""
         try:
             return super().invoke(ctx)

@@ -70,3 +70,47 @@ def london_and_sample(settings: Settings) -> Path:
     tables = {"marts.qol_indicators": indicators(settings, "sample", 1, 2, 3), "marts.qol_index": EMPTY_MART}
     release(settings, "sample", tables, 2)
     return settings.warehouse
+
+
+def scorecard_marts(settings: Settings) -> dict[str, TablePin]:
+    """The marts that a scorecard reads: one index, two districts, of which one has no composite."""
+    return {
+        "marts.qol_index": _mart(
+            settings,
+            "qol_index",
+            """SELECT 'sample' AS city, 'QOL_CITY' AS index_code, d AS district_code, DATE '2014-01-01' AS period_start,
+                      DATE '2015-01-01' AS period_end, o AS domain, s::DOUBLE AS score, r::BIGINT AS rank,
+                      r::BIGINT AS rank_p05, (r + 1)::BIGINT AS rank_p95, m::VARCHAR AS missing_codes, x AS status
+               FROM (VALUES ('D01', 'overall', 80.5, 1, NULL, 'ok'), ('D01', 'environment', 90, NULL, NULL, 'ok'),
+                            ('D01', 'safety', 72, NULL, NULL, 'ok'), ('D02', 'safety', 50, NULL, NULL, 'ok'),
+                            ('D02', 'overall', NULL, NULL, 'ENV_NO2', 'insufficient_data'),
+                            ('D02', 'environment', NULL, NULL, NULL, 'missing')) AS v(d, o, s, r, m, x)""",
+        ),
+        "marts.qol_scores": _mart(
+            settings,
+            "qol_scores",
+            """SELECT 'sample' AS city, 'QOL_CITY' AS index_code, 'D01' AS district_code, 'ENV_NO2' AS indicator_code,
+                      '2014' AS period, 0.5::DOUBLE AS score, true AS floored, false AS imputed""",
+        ),
+        "marts.qol_indicators": _mart(
+            settings,
+            "qol_indicators",
+            """SELECT 'sample' AS city, d AS district_code, n AS district_name, 'ENV_NO2' AS indicator_code,
+                      '2014' AS period, v::DOUBLE AS value, 'ug/m3' AS unit, c::DOUBLE AS coverage, s AS status
+               FROM (VALUES ('D01', 'Harbour', 21.5, 0.9, 'ok'),
+                            ('D02', 'Old Town', NULL, 0.4, 'insufficient_data')) AS r(d, n, v, c, s)""",
+        ),
+        "marts.indicator_registry": _mart(
+            settings,
+            "indicator_registry",
+            "SELECT 'ENV_NO2' AS code, 'Nitrogen dioxide' AS name, 'environment' AS domain, 'ug/m3' AS unit",
+        ),
+    }
+
+
+def _mart(settings: Settings, name: str, sql: str) -> TablePin:
+    """A mart from a SELECT; its columns are those of the SELECT."""
+    with duckdb.connect() as connection:
+        described = connection.execute(f"DESCRIBE {sql}").fetchall()
+    columns = tuple(Column(n, row[0], row[1]) for n, row in enumerate(described, start=1))
+    return mart_pin((write_parquet(settings, f"open/marts/{name}/data/scorecard.parquet", sql, columns),), 1, columns)
