@@ -1,0 +1,276 @@
+"""London's indicators computed straight from the published files, apart from the lake and from dbt.
+
+An oracle for tests: plain Python after the definitions, sharing no code with the pipeline. It knows only what is in the
+repository of the definitions (districts, periods, filters); composites and ranks are in composite_reference.py.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import os
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from tests.integration.london_geometry import stops_by_borough
+
+BOROUGHS = [f"E09{number:06d}" for number in range(1, 34)]
+REGION = "E12000007"
+CITY = "E09000001"
+CAMDEN = "E09000007"
+YEAR_2013_HALF_HOURS = 17_520
+Key = tuple[str, str, str]  # indicator, district, period
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One expected row; numbers of restricted rows are those that must never be published."""
+
+    period_start: date | None
+    period_end: date | None
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    coverage: float
+    status: str
+
+
+def london_folder() -> Path:
+    """Folder of London's files: CITYLAKE_LONDON, else beside the repository."""
+    beside = Path(__file__).resolve().parents[3] / "shared" / "data" / "london"
+    return Path(os.environ.get("CITYLAKE_LONDON", beside))
+
+
+def number(text: str) -> float | None:
+    """A decimal number from text, or None: signs, thousands separators and pounds as published."""
+    plain = text.strip().replace(",", "").replace("£", "")
+    return float(plain) if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", plain) else None
+
+
+def records(path: Path) -> Iterator[dict[str, str]]:
+    """Rows of a delimited file, whatever its byte-order mark, line ends and last byte."""
+    text = path.read_bytes().removeprefix(b"\xef\xbb\xbf").removesuffix(b"\x1a").decode()
+    lines = text if "\n" in text else text.replace("\r", "\n")
+    return iter(csv.DictReader(io.StringIO(lines, newline="")))
+
+
+def expected(folder: Path) -> dict[Key, Figure]:
+    """Every indicator of the ten datasets, by indicator, district and period."""
+    people = {
+        (row["Code"], int(row["Year"])): float(row["Population"])
+        for row in records(folder / "population_borough" / "london_population_borough.csv")
+    }
+    names = {
+        row["Name"]: row["Code"]
+        for row in records(folder / "population_borough" / "london_population_borough.csv")
+        if row["Code"] in BOROUGHS
+    }
+    return {
+        **air(folder),
+        **energy(folder),
+        **offences(folder, people, names),
+        **street_crime(folder, people),
+        **profiles(folder),
+        **bus_density(folder),
+    }
+
+
+def air(folder: Path) -> dict[Key, Figure]:
+    """Annual means and the ozone season of 2018 at Bloomsbury."""
+    start, end = datetime(2018, 1, 1), datetime(2019, 1, 1)
+    series: dict[str, dict[datetime, float | None]] = defaultdict(dict)
+    for row in records(folder / "air_quality_laqn" / "LaqnData.csv"):
+        stamp = datetime.strptime(row["ReadingDateTime"], "%d/%m/%Y %H:%M")
+        if row["Site"] == "BL0" and start <= stamp < end:
+            series[row["Species"]][stamp] = number(row["Value"])
+    figures = {}
+    for species in ("NO2", "PM10", "O3", "NOX"):
+        values = [value for value in series[species].values() if value is not None]
+        total, count, coverage = math.fsum(values), len(values), len(values) / 8760
+        good = coverage >= 0.75
+        figures["ENV_" + species, CAMDEN, "2018"] = Figure(
+            start.date(), end.date(), total / count if good else None, total, count, coverage,
+            "ok" if good else "insufficient_data",
+        )
+    figures["ENV_O3_PEAK", CAMDEN, "2018"] = ozone_season(series["O3"])
+    return figures
+
+
+def ozone_season(series: dict[datetime, float | None]) -> Figure:
+    """The six months of 2018 with the largest mean of daily maxima of running 8-hour means."""
+    first = datetime(2018, 1, 1)
+    hourly = [series.get(first + timedelta(hours=hour)) for hour in range(8760)]
+    daily: dict[date, list[float]] = defaultdict(list)
+    for hour in range(8760):
+        recent = [value for value in hourly[max(0, hour - 7) : hour + 1] if value is not None]
+        if len(recent) >= 6:
+            daily[(first + timedelta(hours=hour)).date()].append(math.fsum(recent) / len(recent))
+    maxima = {day: max(means) for day, means in daily.items() if len(means) >= 18}
+    best: Figure | None = None
+    for month in range(1, 8):
+        begin = date(2018, month, 1)
+        end = date(2018 + (month + 6 > 12), (month + 5) % 12 + 1, 1)
+        inside = [value for day, value in maxima.items() if begin <= day < end]
+        coverage = len(inside) / (end - begin).days
+        if coverage >= 0.75:
+            total = math.fsum(inside)
+            value = total / len(inside)
+            if best is None or best.value is None or value > best.value:
+                best = Figure(begin, end, value, total, len(inside), coverage, "ok")
+    if best is None:
+        raise ValueError("no ozone season qualifies: the reference knows only years that have one")
+    return best
+
+
+def energy(folder: Path) -> dict[Key, Figure]:
+    """Household electricity of 2013 from the household files."""
+    start, end = datetime(2013, 1, 1), datetime(2014, 1, 1)
+    households = []
+    for path in sorted((folder / "energy_lcl_smartmeter").glob("MAC*.csv")):
+        readings = {}
+        for row in records(path):
+            stamp, value = datetime.fromisoformat(row["datetime"].strip()), number(row["kwhh"])
+            if value is not None and start <= stamp < end:
+                readings[stamp] = value
+        if len(readings) / YEAR_2013_HALF_HOURS >= 0.99:
+            households.append(readings)
+    count = len(households)
+    status = "ok" if count >= 5 else "restricted"
+    rows = sum(len(readings) for readings in households)
+    total = math.fsum(value for readings in households for value in readings.values())
+    common = set.intersection(*(set(readings) for readings in households))
+    load = {stamp: 2 * math.fsum(readings[stamp] for readings in households) for stamp in common}
+    night = [kw for stamp, kw in load.items() if (stamp.hour, stamp.minute) in {(2, 0), (2, 30), (3, 0), (3, 30)}]
+    mean, peak, base = math.fsum(load.values()) / len(load), max(load.values()), math.fsum(night) / len(night)
+    shares = rows / (YEAR_2013_HALF_HOURS * count), len(load) / YEAR_2013_HALF_HOURS
+    parts = {
+        "ENE_HH_KWH": (total / count, total, float(count), shares[0]),
+        "ENE_PEAK_RATIO": (mean / peak, mean, peak, shares[1]),
+        "ENE_NIGHT_BASE": (100 * base / mean, base, mean, shares[1]),
+    }
+    return {
+        (code, REGION, "2013"): Figure(start.date(), end.date(), *numbers, status) for code, numbers in parts.items()
+    }
+
+
+def offences(folder: Path, people: dict[tuple[str, int], float], names: dict[str, str]) -> dict[Key, Figure]:
+    """Recorded offences of April 2024 to March 2025, boroughs and region."""
+    months = [f"2024{month:02d}" for month in range(4, 13)] + [f"2025{month:02d}" for month in range(1, 4)]
+    table = pq.read_table(folder / "crime_mps_dashboard" / "recorded-crime-borough.parquet").to_pylist()
+    kept = [row for row in table if row["majortext"] != "NFIB FRAUD"]
+    period = (date(2024, 4, 1), date(2025, 4, 1))
+    figures = {}
+    for code, factor, only in (("SAF_CRIME", 1e3, None), ("SAF_VIOLENT", 1e5, "VIOLENCE AGAINST THE PERSON")):
+        counts: dict[str, int] = defaultdict(int)
+        for row in kept:
+            if only in (None, row["majortext"]):
+                counts[row["boroughname"]] += sum(row[month] for month in months)
+        named = {names[name]: count for name, count in counts.items() if name in names}
+        for district in BOROUGHS:
+            if district in named:
+                n, d = named[district], people[district, 2024]
+                figures[code, district, "2024-25"] = Figure(*period, factor * n / d, n, d, 1.0, "ok")
+            else:
+                figures[code, district, "2024-25"] = Figure(*period, None, None, None, 0.0, "missing")
+        n, d = sum(counts.values()), math.fsum(people[district, 2024] for district in named)
+        share = sum(named.values()) / n
+        figures[code, REGION, "2024-25"] = Figure(*period, factor * n / d, n, d, share, "ok")
+    return figures
+
+
+def street_crime(folder: Path, people: dict[tuple[str, int], float]) -> dict[Key, Figure]:
+    """Offences per month in the City of London, one figure per file."""
+    figures = {}
+    for path in sorted((folder / "police_street_city_of_london").glob("*-street.csv")):
+        month = path.name[:7]
+        begin = date.fromisoformat(month + "-01")
+        kept, seen = [], set()
+        for row in records(path):
+            if row["Month"] != month or row["Falls within"] != "City of London Police":
+                continue
+            crime = row["Crime ID"].strip()
+            if row["Crime type"] == "Anti-social behaviour" or crime in seen:
+                continue
+            if crime:
+                seen.add(crime)
+            kept.append(row)
+        n, d = len(kept), people[CITY, begin.year]
+        inside = sum(row["LSOA name"].startswith("City of London") for row in kept)
+        figures["SAF_CRIME_MONTH", CITY, month] = Figure(
+            begin, next_month(begin), 1000 * n / d, n, d, inside / n if n else 0.0, "ok"
+        )
+    return figures
+
+
+def next_month(first: date) -> date:
+    """First day of the following month."""
+    return date(first.year + first.month // 12, first.month % 12 + 1, 1)
+
+
+PUBLISHED = {
+    "SAF_CRIME_PUB": ("Crime_rates_per_thousand_population_201415", "2014-15", "2014-04-01", "2015-04-01"),
+    "ECO_UNEMP": ("Unemployment_rate_2014", "2014", "2014-01-01", "2015-01-01"),
+    "EDU_ATTAIN": (
+        "Achievement_of_5_or_more_A*_C_grades_at_GCSE_or_equivalent_including_English_and_Maths_201314",
+        "2013-14", "2013-09-01", "2014-09-01",
+    ),
+    "EDU_TERTIARY": (
+        "Proportion_of_working_age_with_degree_or_equivalent_and_above_pc_2014", "2014", "2014-01-01", "2015-01-01",
+    ),
+    "ENV_GREEN": ("pc_of_area_that_is_Greenspace_2005", "2005", "2005-01-01", "2006-01-01"),
+    "MOB_PTAL": ("Average_Public_Transport_Accessibility_score_2014", "2014", "2014-01-01", "2015-01-01"),
+    "SUB_LIFE_SAT": ("Life_satisfaction_score_201114_out_of_10", "2011-14", "2011-04-01", "2014-04-01"),
+    "GOV_TURNOUT": ("Turnout_at_2014_local_elections", "2014-05-22", "2014-05-22", "2014-05-23"),
+    "ELD_SHARE65": ("Proportion_of_population_aged_65_and_over_2015", "2015", "2015-01-01", "2016-01-01"),
+}  # fmt: skip
+
+
+def profiles(folder: Path) -> dict[Key, Figure]:
+    """Figures that the borough profiles publish, and the two that are made of two of them."""
+    figures = {}
+    for row in records(folder / "borough_profiles" / "london-borough-profiles.csv"):
+        district = row["Code"]
+        if district not in {*BOROUGHS, REGION}:
+            continue
+        for code, (column, label, *span) in PUBLISHED.items():
+            figures[code, district, label] = published(span, number(row[column]))
+        ages = [number(row["Male_life_expectancy_201113"]), number(row["Female_life_expectancy_201113"])]
+        both = None if None in ages else math.fsum(age for age in ages if age is not None) / 2
+        figures["HEA_LIFE_EXP", district, "2011-13"] = published(["2011-01-01", "2014-01-01"], both)
+        price, pay = number(row["Median_House_Price_2014"]), number(row["Gross_Annual_Pay_2014"])
+        ratio = price / pay if price and pay else None
+        figures["REA_AFFORD", district, "2014"] = published(["2014-01-01", "2015-01-01"], ratio, price, pay)
+    return figures
+
+
+def published(span: Iterable[str], value: float | None, upper: float | None = None, lower: float | None = None) -> Figure:
+    """A finished figure: there or not."""
+    begin, end = (date.fromisoformat(day) for day in span)
+    return Figure(begin, end, value, upper, lower, *((0.0, "missing") if value is None else (1.0, "ok")))
+
+
+def bus_density(folder: Path) -> dict[Key, Figure]:
+    """Bus stops per km2 of each borough's polygon."""
+    seen, places = set(), []
+    for row in records(folder / "bus_stops_tfl" / "bus-stops.csv"):
+        stop = row["Stop_Code_LBSL"].strip()
+        if row["Virtual_Bus_Stop"] == "0" and stop not in seen:
+            seen.add(stop)
+            places.append((float(row["Location_Easting"]), float(row["Location_Northing"])))
+    boroughs = stops_by_borough(folder / "boundaries_boroughs" / "london_boroughs.geojson", places)
+    figures = {
+        ("MOB_BUS_DENSITY", district, "undated"): Figure(None, None, stops / km2, stops, km2, 1.0, "ok")
+        for district, (stops, km2) in boroughs.items()
+    }
+    stops, km2 = sum(n for n, _ in boroughs.values()), math.fsum(area for _, area in boroughs.values())
+    figures["MOB_BUS_DENSITY", REGION, "undated"] = Figure(
+        None, None, stops / km2, stops, km2, stops / len(places), "ok"
+    )
+    return figures
