@@ -54,7 +54,7 @@ def _spelt_out(source: YamlSource) -> dict[str, object]:
             _spell_out(scope, "districts", _listed)
             _spell_out(scope, "periods", _labelled)
             _spell_out(scope, "population_year", _year_text)
-    return {**values, "path": str(source.path)}
+    return {**values, "path": str(source.path.absolute())}
 
 
 def _spell_out(mapping: dict[str, object], key: str, change: Callable[[object], object]) -> None:

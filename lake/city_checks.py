@@ -32,10 +32,10 @@ def items(value: object, key: str) -> list[tuple[int, dict[str, object]]]:
 
 
 def _sources(source: YamlSource, contracts: Mapping[str, Contract]) -> Iterator[Finding]:
-    entries: set[object] = set()
+    entries: set[str] = set()
     for index, item in items(source.value, "sources"):
         dataset, loc = item.get("dataset"), ("sources", index)
-        entry = item.get("name") or dataset
+        entry = str(item.get("name") or dataset)
         if entry in entries:
             yield (
                 (*loc, "name"),
@@ -54,11 +54,12 @@ def _sources(source: YamlSource, contracts: Mapping[str, Contract]) -> Iterator[
 
 
 def _districts(source: YamlSource) -> Iterator[Finding]:
-    seen: set[object] = {dig(source.value, "whole_city", "code")}
+    seen = {str(dig(source.value, "whole_city", "code"))}
     for index, item in items(source.value, "districts"):
-        if item.get("code") in seen:
-            yield ("districts", index, "code"), f"`{item.get('code')}` is given twice", "a code names one area"
-        seen.add(item.get("code"))
+        code = str(item.get("code"))
+        if code in seen:
+            yield ("districts", index, "code"), f"`{code}` is given twice", "a code names one area"
+        seen.add(code)
     for section in ("air_sites", "police_areas"):
         for index, item in items(source.value, section):
             yield from _unknown([item.get("district")], (section, index, "district"), _codes(source))

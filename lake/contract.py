@@ -52,11 +52,11 @@ def load_contracts(folder: Path | None = None) -> dict[str, Contract]:
     """
     contracts: dict[str, Contract] = {}
     mistakes: list[Mistake] = []
-    owners: dict[object, Path] = {}
+    owners: dict[str, Path] = {}
     for path in sorted((folder or PACKAGED_CONTRACTS).glob("*/*.yaml")):
         source, contract, found = _read(path)
         mistakes += found
-        name = source.value.get("name")
+        name = str(source.value.get("name"))
         if owners.setdefault(name, source.path) != source.path:
             mistakes.append(source.mistake(("name",), f"`{name}` is the name of two contracts", f"see {owners[name]}"))
         if contract is not None:

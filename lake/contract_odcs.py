@@ -70,7 +70,7 @@ class Flat:
 def flatten(source: YamlSource) -> Flat:
     """Read the ODCS document; what it lacks is simply absent from the values."""
     document, flat = source.value, Flat(source)
-    flat.values["path"] = str(source.path)
+    flat.values["path"] = str(source.path.absolute())
     _close(flat, document, (), DOCUMENT_KEYS)
     _check_kind(flat, document)
     for key in _CONTRACT_STANDARD:
