@@ -1,0 +1,151 @@
+"""Writes the whole sample, or lets its next day arrive.
+
+Order matters for nothing but reading: every file is a pure function of the arguments. What lies in the folder is known
+from its `truth.json`; files of an earlier sample there that this one does not have are removed, others stay.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+
+from lake.errors import UsageError
+from lake.sample import daily
+from lake.sample.air import write_air
+from lake.sample.air_truth import air_indicators
+from lake.sample.crime import write_crime_dashboard
+from lake.sample.energy_truth import energy_indicators, in_period
+from lake.sample.households import FEWEST, MOST, make_households, write_register
+from lake.sample.meters import write_meters
+from lake.sample.places import write_boundaries, write_bus_stops
+from lake.sample.population import write_population
+from lake.sample.profiles import write_profiles
+from lake.sample.readings import FIRST_DAY, REDELIVERED_DAY, REVISED_DAY, day_number
+from lake.sample.street import write_street_crime
+from lake.sample.truth import TRUTH_FILE, Arguments, TruthBook
+
+MOST_DAYS = 366
+
+
+class SampleError(UsageError):
+    """The sample was asked for something that it cannot make."""
+
+
+@dataclass(frozen=True)
+class SampleReport:
+    """What was written: files (truth.json not counted), source records in them, bytes."""
+
+    files: int
+    rows: int
+    bytes: int
+
+
+def write_sample(out: Path, households: int = 2000, days: int = 35, seed: int = 2015) -> SampleReport:
+    """Write the sample city's deliveries and `truth.json` into a folder.
+
+    `days` counts daily meter files from 2014-12-29 on. Same arguments, same bytes.
+    Raises SampleError for arguments out of range.
+    """
+    _check(households, days)
+    book = TruthBook(Arguments(households, days, seed, first_days=days))
+    earlier = _known_files(out)
+    _write_slow_tables(out, book)
+    with _connection(households, seed) as con:
+        write_air(con, out, book)
+        book.replace_indicators(air_indicators(con))
+        _write_meter_files(con, out, book)
+    _remove(out, earlier - set(book.files))
+    book.save(out)
+    return _report(out, book, set(book.files))
+
+
+def write_next_day(out: Path) -> SampleReport:
+    """Write the daily meter file of the day after the last one, with the arguments that the folder's sample has.
+
+    Raises SampleError where no sample lies.
+    """
+    book = _load(out)
+    arguments = replace(book.arguments, days=book.arguments.days + 1)
+    _check(arguments.households, arguments.days)
+    book.arguments = arguments
+    day = FIRST_DAY + dt.timedelta(days=arguments.days - 1)
+    with _connection(arguments.households, arguments.seed) as con:
+        daily.write_day(con, out, book, day)
+        if in_period(day):
+            book.replace_indicators(energy_indicators(con, arguments))
+    book.save(out)
+    return _report(out, book, {daily.file_name(day)})
+
+
+def _check(households: int, days: int) -> None:
+    if not FEWEST <= households <= MOST:
+        raise SampleError(
+            f"The sample city has {FEWEST} to {MOST:,} metered households; {households:,} were asked for.",
+            "Choose another number with --households.",
+        )
+    if not 1 <= days <= MOST_DAYS:
+        raise SampleError(
+            f"The sample city has 1 to {MOST_DAYS} days of meter readings; {days:,} were asked for.",
+            "Choose another number with --days.",
+        )
+
+
+@contextmanager
+def _connection(households: int, seed: int) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB in memory with the table of households."""
+    with duckdb.connect() as con:
+        con.execute("SET preserve_insertion_order = true; SET enable_progress_bar = false")
+        make_households(con, households, seed)
+        yield con
+
+
+def _write_slow_tables(out: Path, book: TruthBook) -> None:
+    write_boundaries(out, book)
+    write_bus_stops(out, book)
+    write_population(out, book)
+    write_profiles(out, book)
+    write_crime_dashboard(out, book)
+    write_street_crime(out, book)
+
+
+def _write_meter_files(con: duckdb.DuckDBPyConnection, out: Path, book: TruthBook) -> None:
+    write_register(con, out, book)
+    write_meters(con, out, book)
+    for number in range(book.arguments.days):
+        daily.write_day(con, out, book, FIRST_DAY + dt.timedelta(days=number))
+    if day_number(REDELIVERED_DAY) < book.arguments.days:
+        daily.write_redelivered(con, out, book, REDELIVERED_DAY)
+    if day_number(REVISED_DAY) < book.arguments.days:
+        daily.write_revised(con, out, book, REVISED_DAY)
+    book.replace_indicators(energy_indicators(con, book.arguments))
+
+
+def _load(out: Path) -> TruthBook:
+    try:
+        return TruthBook.load(out)
+    except FileNotFoundError as missing:
+        raise SampleError(
+            f"No sample lies in {out}: {TRUTH_FILE} is not there.", "Write one first, without --next-day."
+        ) from missing
+    except (json.JSONDecodeError, KeyError, TypeError) as broken:
+        raise SampleError(
+            f"{out / TRUTH_FILE} cannot be read: {broken}.", "Remove the folder and write the sample again."
+        ) from broken
+
+
+def _known_files(out: Path) -> set[str]:
+    return set(_load(out).files) if (out / TRUTH_FILE).exists() else set()
+
+
+def _remove(out: Path, names: set[str]) -> None:
+    for name in sorted(names):
+        (out / name).unlink(missing_ok=True)
+
+
+def _report(out: Path, book: TruthBook, names: set[str]) -> SampleReport:
+    rows = sum(book.files[name].rows_read for name in names)
+    return SampleReport(len(names), rows, sum((out / name).stat().st_size for name in names))

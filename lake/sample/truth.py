@@ -1,0 +1,84 @@
+"""`truth.json`: what a correct night over the sample must find, file by file and indicator by indicator.
+
+The book is filled by the writers while they write, from their own parameters and arithmetic; nothing is read back from
+the files and nothing of the pipeline is used. Values of `restricted` rows stand here in full: nobody lives here.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from lake.sample.delivery_text import FileTruth, write_bytes
+from lake.sample.districts import CITY_NAME
+
+TRUTH_FILE = "truth.json"
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """What the sample was made with; `days` grows with every next day, `first_days` never."""
+
+    households: int
+    days: int
+    seed: int
+    first_days: int
+
+
+@dataclass(frozen=True)
+class IndicatorTruth:
+    """One row that `marts.qol_indicators` must hold; the same words and units as there."""
+
+    indicator_code: str
+    district_code: str
+    period: str
+    value: float | None
+    numerator: float | None = None
+    denominator: float | None = None
+    coverage: float = 1.0
+    status: str = "ok"
+
+
+@dataclass
+class TruthBook:
+    """Everything that goes into `truth.json`."""
+
+    arguments: Arguments
+    files: dict[str, FileTruth] = field(default_factory=dict)
+    indicators: list[IndicatorTruth] = field(default_factory=list)
+    household_file_differs: list[dict[str, str]] = field(default_factory=list)
+
+    def add_file(self, name: str, truth: FileTruth) -> None:
+        """Record a file by its path below the sample's folder."""
+        self.files[name] = truth
+
+    def replace_indicators(self, rows: Iterable[IndicatorTruth]) -> None:
+        """Take rows in; earlier rows of the same indicators go."""
+        new = list(rows)
+        codes = {row.indicator_code for row in new}
+        self.indicators = [row for row in self.indicators if row.indicator_code not in codes] + new
+
+    def save(self, folder: Path) -> None:
+        """Write `truth.json` with sorted files and indicators."""
+        rows = sorted(self.indicators, key=lambda row: (row.indicator_code, row.period, row.district_code))
+        files = {name: {"rows_read": truth.rows_read, **asdict(truth)} for name, truth in sorted(self.files.items())}
+        content = {
+            "city": CITY_NAME,
+            "arguments": asdict(self.arguments),
+            "files": files,
+            "household_file_differs": self.household_file_differs,
+            "indicators": [asdict(row) for row in rows],
+        }
+        write_bytes(folder / TRUTH_FILE, (json.dumps(content, indent=1) + "\n").encode())
+
+    @classmethod
+    def load(cls, folder: Path) -> "TruthBook":
+        """Read the book back. Raises FileNotFoundError where there is none."""
+        content = json.loads((folder / TRUTH_FILE).read_text())
+        book = cls(Arguments(**content["arguments"]))
+        for name, entry in content["files"].items():
+            entry.pop("rows_read")
+            book.files[name] = FileTruth(**entry)
+        book.household_file_differs = content["household_file_differs"]
+        book.indicators = [IndicatorTruth(**row) for row in content["indicators"]]
+        return book

@@ -1,0 +1,194 @@
+"""Truth against the files: an own reading of the bytes, by the rules of the definitions, counts the same rejects."""
+
+import csv
+import datetime as dt
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from lake.sample import write_sample
+
+Record = list[str]
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)")
+OFFICIAL_STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{7}")
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("sample")
+    write_sample(out, 120, 35)
+    return out
+
+
+@pytest.fixture(scope="module")
+def truth(sample: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((sample / "truth.json").read_text())
+    return content
+
+
+def records(path: Path) -> tuple[Record, list[Record]]:
+    """Header and records of a text file, counted by a CSV parser; a header glued to the first row is cut off."""
+    text = path.read_bytes().decode("utf-8-sig").removesuffix("\x1a")
+    glued = ",mac,datetime,kwhh"
+    if text.startswith(glued) and text[len(glued)] not in "\r\n":
+        text = f"{glued}\n{text[len(glued) :]}"
+    header, *rows = csv.reader(io.StringIO(text, newline=""))
+    return header, rows
+
+
+def is_number(text: str) -> bool:
+    return NUMBER.fullmatch(text.strip().replace(",", "")) is not None
+
+
+def parsed(text: str, form: str) -> dt.datetime | None:
+    try:
+        return dt.datetime.strptime(text, form)  # noqa: DTZ007 - stamps of the sources carry no zone
+    except ValueError:
+        return None
+
+
+def official(row: Record, path: Path) -> str | None:
+    stamp = parsed(row[2][:19], "%Y-%m-%d %H:%M:%S") if OFFICIAL_STAMP.fullmatch(row[2]) else None
+    value = row[3].strip()
+    if stamp is None:
+        return "bad_timestamp"
+    if value == "Null":
+        return "null_value"
+    if not is_number(value):
+        return "bad_value"
+    if float(value) < 0:
+        return "negative"
+    if float(value) > 10:
+        return "out_of_range"
+    if f"{stamp:%Y-%m-%d}" != path.name[4:14]:
+        return "other_day"
+    return "off_grid" if stamp.minute % 30 or stamp.second else None
+
+
+def meter(row: Record, path: Path) -> str | None:
+    if parsed(row[2], "%Y-%m-%d %H:%M:%S") is None:
+        return "bad_timestamp"
+    if row[3].strip() in ("", "Null"):
+        return "null_value"
+    assert row[1] == path.stem
+    return None if is_number(row[3]) else "bad_value"
+
+
+def air(row: Record, _: Path) -> str | None:
+    if parsed(row[2], "%d/%m/%Y %H:%M") is None:
+        return "bad_timestamp"
+    return "bad_value" if row[3] and not is_number(row[3]) else None
+
+
+def population(row: Record, _: Path) -> str | None:
+    return None if row[2].isdigit() and is_number(row[4]) else "bad_value"
+
+
+def street(row: Record, path: Path) -> str | None:
+    if row[1] != path.name[:7]:
+        return "other_month"
+    return "bad_value" if any(cell and not is_number(cell) for cell in row[4:6]) else None
+
+
+def stops(row: Record, _: Path) -> str | None:
+    return None if is_number(row[4]) and is_number(row[5]) else "bad_value"
+
+
+def nothing(_: Record, __: Path) -> str | None:
+    return None
+
+
+Rule = Callable[[Record, Path], str | None]
+# dataset -> its rule, and the key of which one row survives (None: this row has none)
+RULES: dict[str, tuple[Rule, Callable[[Record], object]]] = {
+    "energy_lcl_halfhourly_official": (official, lambda row: (row[0], row[2])),
+    "energy_lcl_smartmeter": (meter, lambda row: (row[1], row[2])),
+    "energy_lcl_register": (nothing, lambda row: row[0]),
+    "air_quality_laqn": (air, lambda row: (row[0], row[1], row[2])),
+    "population_borough": (population, lambda row: (row[0], row[2])),
+    "borough_profiles": (nothing, lambda row: row[0]),
+    "police_street": (street, lambda row: row[0] or None),
+    "bus_stops_tfl": (stops, lambda row: (row[0], row[8])),
+}
+
+
+def counted(dataset: str, path: Path) -> tuple[int, dict[str, int]]:
+    """Records of a file and rejects by reason."""
+    header, rows = records(path)
+    rule, key_of = RULES[dataset]
+    reasons: Counter[str] = Counter()
+    seen: set[object] = set()
+    for row in rows:
+        if not any(row):
+            reasons["blank_row"] += 1
+        elif len(row) != len(header):
+            reasons["wrong_columns"] += 1
+        elif (reason := rule(row, path)) is not None:
+            reasons[reason] += 1
+        else:
+            key = key_of(row)
+            reasons["duplicate"] += key is not None and key in seen
+            seen.add(key)
+    return len(rows), {reason: count for reason, count in sorted(reasons.items()) if count}
+
+
+def test_every_text_file_has_the_records_and_rejects_that_truth_says(sample: Path, truth: dict[str, Any]) -> None:
+    checked = 0
+    for name, entry in truth["files"].items():
+        if entry["dataset"] in RULES:
+            assert counted(entry["dataset"], sample / name) == (entry["rows_read"], entry["rows_rejected"]), name
+            checked += 1
+    assert checked == 10 + 1 + 37 + 1 + 1 + 1 + 3 + 1
+
+
+def test_truth_names_every_file_and_adds_up(sample: Path, truth: dict[str, Any]) -> None:
+    files = {str(path.relative_to(sample)) for path in sample.rglob("*") if path.is_file()} - {"truth.json"}
+    assert set(truth["files"]) == files
+    for name, entry in truth["files"].items():
+        rejected = sum(entry["rows_rejected"].values())
+        assert entry["rows_read"] == entry["rows_accepted"] + rejected
+        assert rejected < 0.045 * entry["rows_read"], f"{name} is near the limit of rejected rows"
+
+
+def test_the_wide_tables_have_their_rows_and_bad_cells(sample: Path, truth: dict[str, Any]) -> None:
+    crime = "crime_mps_dashboard/recorded-crime-borough.parquet"
+    table = pq.read_table(sample / crime)
+    cells = [cell for cell in table.column("201501").to_pylist() if not is_number(cell)]
+    assert (table.num_rows, len(cells)) == (truth["files"][crime]["rows_read"], truth["files"][crime]["cells_rejected"])
+    profiles = "borough_profiles/brightwater-borough-profiles.csv"
+    header, rows = records(sample / profiles)
+    numeric = [n for n in range(3, len(header)) if sum(is_number(row[n]) for row in rows) > len(rows) / 2]
+    bad = [row[n] for row in rows for n in numeric if row[n] not in ("", ".", "n/a", "-") and not is_number(row[n])]
+    assert len(bad) == truth["files"][profiles]["cells_rejected"] == 1
+
+
+def test_the_boundary_file_has_one_feature_per_district(sample: Path, truth: dict[str, Any]) -> None:
+    name = "boundaries_boroughs/brightwater_districts.geojson"
+    features = json.loads((sample / name).read_text())["features"]
+    assert len(features) == truth["files"][name]["rows_read"] == 12
+
+
+def test_the_second_edition_redelivers_or_revises_a_day(sample: Path) -> None:
+    def readings(name: str) -> dict[object, float]:
+        path = sample / "energy_lcl_smartmeter" / name
+        kept: dict[object, float] = {}
+        for row in records(path)[1]:
+            if any(row) and len(row) == 6 and official(row, path) is None:
+                key = (row[0], row[2])
+                kept[key] = max(kept.get(key, 0.0), float(row[3]))
+        return kept
+
+    assert readings("lcl_2015-01-14.csv") == readings("lcl_2015-01-14_r2.csv")
+    first, second = readings("lcl_2015-01-21.csv"), readings("lcl_2015-01-21_r2.csv")
+    _, register = records(sample / "energy_lcl_smartmeter" / "informations_households.csv")
+    districts = {row[0]: row[5] for row in reversed(register) if len(row) == 6}
+    changed = {districts[key[0]] for key in first if isinstance(key, tuple) and first[key] != second[key]}
+    assert set(first) == set(second)
+    assert changed == {"B09000006"}
