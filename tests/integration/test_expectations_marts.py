@@ -27,7 +27,7 @@ CREATE TABLE raw.crime_mps_dashboard_borough AS
 CREATE TABLE marts.energy_district_daily AS
   SELECT city, district_code, DATE '2015-01-01' AS date, households, 8.5 * households AS energy_kwh,
     8.5::DOUBLE AS energy_kwh_per_household, 0.6::DOUBLE AS load_factor, 0.1::DOUBLE AS night_share,
-    TIMESTAMP '2015-01-01 18:00' AS peak_half_hour_at, 20.0::DOUBLE AS p95_household_kwh, 0.9::DOUBLE AS coverage,
+    TIMESTAMPTZ '2015-01-01 18:00+00' AS peak_half_hour_at, 20.0::DOUBLE AS p95_household_kwh, 0.9::DOUBLE AS coverage,
     'ok' AS status
   FROM (SELECT *, CASE WHEN is_whole_city THEN 1279 ELSE 100 + CAST(district_code[2:] AS INTEGER) END AS households
         FROM city.districts);
@@ -129,7 +129,8 @@ MISTAKES = [
      {"five_households_when_ok"}),
     (DISTRICTS, f"UPDATE {DISTRICTS} SET households = 99, energy_kwh = 8.5 * 99 {D01}", {"percentile_of_a_hundred"}),
     (DISTRICTS, f"UPDATE {DISTRICTS} SET energy_kwh = energy_kwh + 0.001 {D01}", {"mean_is_the_ratio"}),
-    (DISTRICTS, f"UPDATE {DISTRICTS} SET peak_half_hour_at = TIMESTAMP '2015-01-02' {D01}", {"peak_within_the_day"}),
+    (DISTRICTS, f"UPDATE {DISTRICTS} SET peak_half_hour_at = TIMESTAMPTZ '2015-01-02 00:00+00' {D01}",
+     {"peak_within_the_day"}),
     (DISTRICTS, f"UPDATE {DISTRICTS} SET district_code = 'D99' {D01}", {"only_districts_of_the_city"}),
     (DISTRICTS, "DELETE FROM raw.energy_lcl_register WHERE household_pseudonym LIKE '1-1%'",
      {"no_more_households_than_registered"}),
