@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field
 from lake.city_period import Period, Span
 from lake.mistakes import Strict, wrong_time_zone
 
-SCOPES = ("districts", "districts_and_city", "city", "districts_with_air_site")
+SCOPES = ("districts", "districts_and_city", "city")
 YEAR_OF_PERIOD = "of_period"
 
 
@@ -164,10 +164,5 @@ class City(Strict):
 
     def _codes(self, scope: IndicatorScope) -> list[str]:
         districts, whole = [area.code for area in self.districts], self.whole_city.code
-        named = {
-            "districts": districts,
-            "districts_and_city": [*districts, whole],
-            "city": [whole],
-            "districts_with_air_site": list(dict.fromkeys(site.district for site in self.air_sites)),
-        }
+        named = {"districts": districts, "districts_and_city": [*districts, whole], "city": [whole]}
         return [code for entry in scope.districts for code in named.get(entry, [entry])]
