@@ -18,6 +18,7 @@ from expectations.suites import FACT, KEYS_DISTINCT, Expectation, Suite, is_fact
 from expectations.types import TYPES, expected_words
 from expectations.words import exception_messages, message, observed_words, unexpected_rows
 from lake.checks import CheckError, CheckResult
+from lake.mistakes import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,7 +66,7 @@ def audit_rows(
         finally:
             con.execute(f"DROP VIEW IF EXISTS {BATCH}")
     except duckdb.Error as error:
-        raise _not_run(audited, f"{suite.path}: {error}") from error
+        raise _not_run(audited, f"{shown(suite.path)}: {error}") from error
     _refuse_exceptions(found, suite, audited)
     return [_result(item, found[item.check_id], suite, audited, known) for item in suite.expectations]
 

@@ -87,7 +87,7 @@ class Suite:
     def place(self, check_id: str) -> str:
         """`file:line` of one expectation."""
         line = next(expectation.line for expectation in self.expectations if expectation.check_id == check_id)
-        return f"{self.path}:{line}"
+        return f"{shown(self.path)}:{line}"
 
 
 def load_suites(folder: Path) -> dict[str, Suite]:
@@ -125,7 +125,8 @@ def _suite_of(model: _Suite, source: YamlSource) -> Suite:
         Expectation(item.id, item.type, item.kwargs, item.severity, item.why, source.line(("expectations", index)))
         for index, item in enumerate(model.expectations)
     )
-    return Suite(model.suite, source.path, model.about, model.key, model.key_where, model.personal_data, expectations)
+    path = source.path.absolute()
+    return Suite(model.suite, path, model.about, model.key, model.key_where, model.personal_data, expectations)
 
 
 def _mistakes_of(suite: Suite, source: YamlSource) -> Iterator[Mistake]:
