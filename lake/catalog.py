@@ -32,6 +32,7 @@ from pyiceberg.types import (
 )
 from pyiceberg.utils.config import Config
 
+from lake.file_paths import file_uri
 from lake.settings import Settings
 
 CATALOG_NAME = "citylake"
@@ -81,14 +82,14 @@ def open_catalog(settings: Settings) -> Catalog:
         CATALOG_NAME,
         type="sql",
         uri=f"sqlite:///{settings.catalog}",
-        warehouse=settings.warehouse.as_uri(),
+        warehouse=file_uri(settings.warehouse),
     )
 
 
 def table_location(settings: Settings, namespace: str, name: str) -> str:
     """URI of a table: below `open` for everyone's namespaces, below `team` for all others."""
     root = settings.warehouse_open if namespace in OPEN_NAMESPACES else settings.warehouse_team
-    return (root / namespace / name).as_uri()
+    return file_uri(root / namespace / name)
 
 
 def iceberg_type(type_name: str) -> IcebergType:

@@ -13,12 +13,14 @@ from datetime import date
 
 import pyarrow.parquet as pq
 from pyiceberg.exceptions import CommitFailedException, CommitStateUnknownException
-from pyiceberg.expressions import And, BooleanExpression, EqualTo, In, Or
+from pyiceberg.expressions import And, BooleanExpression, Or
 from pyiceberg.table import Table
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from lake.catalog import field_ids
 from lake.errors import CitylakeError
+from lake.file_paths import file_uri
+from lake.predicates import among, equals
 from lake.staging import PERIOD, StagedFile
 
 MARK = "citylake.commit"
@@ -43,11 +45,11 @@ def superseded_filter(rows: Sequence[SlotRows]) -> BooleanExpression | None:
     """The Iceberg expression of the rows that go; None where nothing goes."""
     whole = sorted({(row.city, row.slot) for row in rows if row.periods is None})
     terms: list[BooleanExpression] = [
-        And(EqualTo("city", city), In("_slot", [slot for owner, slot in whole if owner == city]))
+        And(equals("city", city), among("_slot", [slot for owner, slot in whole if owner == city]))
         for city in sorted({city for city, _ in whole})
     ]
     terms += [
-        And(EqualTo("city", row.city), EqualTo("_slot", row.slot), In(PERIOD, list(row.periods)))
+        And(equals("city", row.city), equals("_slot", row.slot), among(PERIOD, row.periods))
         for row in rows
         if row.periods
     ]
@@ -84,7 +86,7 @@ def commit(
         with attempt:
             table.refresh()
             if attempt.retry_state.attempt_number == 1 or not _has_landed(table, mark):
-                _apply(table, [path.as_uri() for path in paths], delete, summary)
+                _apply(table, [file_uri(path) for path in paths], delete, summary)
     snapshot = table.refresh().current_snapshot()
     return snapshot.snapshot_id if snapshot else None
 

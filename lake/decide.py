@@ -10,14 +10,14 @@ import hashlib
 import logging
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Protocol
 
 import duckdb
 from pyiceberg.catalog import Catalog
-from pyiceberg.expressions import In
 from pyiceberg.table import Table
 
 from lake.checks import CheckResult
@@ -29,6 +29,7 @@ from lake.ingest import Staged, connect, ingest
 from lake.keys import PseudonymKey
 from lake.landing import Landed, landed_path
 from lake.ledger import COMMITTED, COMMITTING, REFUSED, SUPERSEDED, Delivery, Ledger
+from lake.predicates import among
 from lake.settings import Settings
 from lake.slots import Arrival
 from lake.staging import StagedFile, discard
@@ -36,7 +37,21 @@ from lake.tables import raw_table, rejects_table
 
 LOG = logging.getLogger("citylake")
 PROGRESS_SECONDS = 3.0
-Audit = Callable[[duckdb.DuckDBPyConnection, Contract, Delivery, Sequence[StagedFile]], list[CheckResult]]
+
+
+class Auditor(Protocol):
+    """Runs the suites; `expectations.gate` is the one in production."""
+
+    def audit_delivery(
+        self, con: duckdb.DuckDBPyConnection, contract: Contract, delivery: Delivery, files: Sequence[StagedFile]
+    ) -> list[CheckResult]:
+        """Check exactly the staged files of one delivery."""
+
+    def audit_mart(self, con: duckdb.DuckDBPyConnection, mart: str, relation: str) -> list[CheckResult]:
+        """Check a mart as it will be."""
+
+    def suite_hash(self, name: str) -> str:
+        """What changes when the suite of this dataset or mart does."""
 
 
 @dataclass(frozen=True)
@@ -46,17 +61,13 @@ class Bench:
     settings: Settings
     city: str
     night_id: str
+    scratch: Path
     contract: Contract
     suite_hash: str
     key: PseudonymKey | None
     ledger: Ledger
     catalog: Catalog
-    audit: Audit
-
-    @property
-    def scratch(self) -> Path:
-        """Folder private to this dataset and night."""
-        return self.settings.scratch / self.night_id / self.contract.dataset
+    auditor: Auditor
 
 
 @dataclass
@@ -141,7 +152,7 @@ def _decide_one(
     try:
         staged = stage(bench, con, delivery, landed.path, tables)
         counted = counted_delivery(delivery, staged)
-        checks = bench.audit(con, bench.contract, counted, staged.files)
+        checks = bench.auditor.audit_delivery(con, bench.contract, counted, staged.files)
         reason = over_limit(bench.contract, counted) or _failed(checks)
         decided = replace(counted, status=REFUSED if reason else COMMITTING, reason=reason)
         return _Decided(decided, staged.files, staged.reject_files), checks
@@ -225,19 +236,26 @@ def _commit_all(bench: Bench, decided: Sequence[_Decided], raw: Table, rejects: 
     reject_files = [file for one in decided for file in one.reject_files]
     ids = [one.delivery.delivery_id for one in decided if one.reject_files]
     if reject_files:
-        commit(rejects, reject_files, delete=In("_delivery_id", ids), night_id=bench.night_id)
+        commit(rejects, reject_files, delete=among("_delivery_id", ids), night_id=bench.night_id)
     files = [file for some in winners.values() for file in some]
     replaced = [
         row for one in decided if one.delivery.delivery_id in winners for row in _supersedes(bench, one.delivery)
     ]
     if files or replaced:
-        commit(raw, files, delete=superseded_filter(replaced), night_id=bench.night_id)
+        commit_raw(bench, raw, files, replaced)
     now = datetime.now(UTC)
     final = [replace(delivery, decided_at=now) for delivery in final]
     bench.ledger.record(final)
     for one in decided:
         discard(tuple(file for file in one.files if file not in winners.get(one.delivery.delivery_id, ())))
     return final
+
+
+def commit_raw(bench: Bench, raw: Table, files: Sequence[StagedFile], replaced: Sequence[SlotRows]) -> None:
+    """Replace rows of the raw table in one commit, and remember its snapshot as the city's head."""
+    snapshot_id = commit(raw, files, delete=superseded_filter(replaced), night_id=bench.night_id)
+    if snapshot_id is not None:
+        bench.ledger.record_head(bench.city, bench.contract.dataset, snapshot_id)
 
 
 def _latest_of_each_slot(decided: Sequence[_Decided]) -> dict[str, tuple[StagedFile, ...]]:

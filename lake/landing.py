@@ -90,6 +90,16 @@ def land(file: SourceFile, landing: Path) -> Landed:
     return Landed(path, sha256, size)
 
 
+def look(file: SourceFile, landing: Path) -> Landed:
+    """What `land` would keep, found by reading the source only."""
+    digest, size = hashlib.sha256(), 0
+    with fsspec.open(file.url, "rb") as source:
+        while chunk := source.read(CHUNK_BYTES):
+            digest.update(chunk)
+            size += len(chunk)
+    return Landed(landed_path(landing, digest.hexdigest()), digest.hexdigest(), size)
+
+
 def landed_path(landing: Path, sha256: str) -> Path:
     """Where the bytes with this sha256 lie."""
     return landing / sha256[:2] / sha256

@@ -16,7 +16,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-COMMITTED, REFUSED, SUPERSEDED, WITHDRAWN, COMMITTING = "committed", "refused", "superseded", "withdrawn", "committing"
+COMMITTED, REFUSED, SUPERSEDED, WITHDRAWN = "committed", "refused", "superseded", "withdrawn"
+COMMITTING, ABANDONED = "committing", "abandoned"
+UNDECIDED = (COMMITTING, ABANDONED)
 
 METADATA = sa.MetaData()
 DELIVERIES = sa.Table(
@@ -48,6 +50,13 @@ KEYS = sa.Table(
     sa.Column("domain", sa.String, primary_key=True),
     sa.Column("version", sa.Integer, primary_key=True),
     sa.Column("fingerprint", sa.String, nullable=False),
+)
+HEADS = sa.Table(
+    "heads",
+    METADATA,
+    sa.Column("city", sa.String, primary_key=True),
+    sa.Column("dataset", sa.String, primary_key=True),
+    sa.Column("snapshot_id", sa.BigInteger, nullable=False),
 )
 
 
@@ -201,3 +210,16 @@ class Ledger:
             return
         with self._engine.begin() as con:
             con.execute(KEYS.insert().values(domain=domain, version=version, fingerprint=fingerprint))
+
+    def heads(self, city: str) -> dict[str, int]:
+        """By dataset: the snapshot of the raw table that holds the city's last commit."""
+        query = sa.select(HEADS.c.dataset, HEADS.c.snapshot_id).where(HEADS.c.city == city)
+        with self._engine.connect() as con:
+            return {str(row.dataset): int(row.snapshot_id) for row in con.execute(query)}
+
+    def record_head(self, city: str, dataset: str, snapshot_id: int) -> None:
+        """Remember the snapshot that a commit of this city made."""
+        here = (HEADS.c.city == city) & (HEADS.c.dataset == dataset)
+        with self._engine.begin() as con:
+            con.execute(HEADS.delete().where(here))
+            con.execute(HEADS.insert().values(city=city, dataset=dataset, snapshot_id=snapshot_id))

@@ -7,9 +7,7 @@ where it is used.
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
-from pyiceberg.expressions import EqualTo
 from pyiceberg.schema import Schema
 from pyiceberg.table import StaticTable
 from pyiceberg.types import (
@@ -28,9 +26,12 @@ from pyiceberg.types import (
 )
 
 from lake.errors import CitylakeError
+from lake.file_paths import file_uri, local_path
 from lake.file_table import Column, FileTable
+from lake.predicates import equals
 from lake.release_record import TablePin
 
+_GONE = "Was the lake's home moved or cleaned by hand? A new home starts again from the deliveries."
 DUCKDB_TYPES: dict[type[IcebergType], str] = {
     BinaryType: "BLOB",
     BooleanType: "BOOLEAN",
@@ -48,29 +49,35 @@ DUCKDB_TYPES: dict[type[IcebergType], str] = {
 def pinned_table(warehouse: Path, pin: TablePin, city: str) -> FileTable:
     """Columns and files of one city in a table as a release pins it.
 
-    Raises CitylakeError if the metadata is gone, or if the snapshot has delete files: those are applied by Iceberg
-    engines only, and reading past them would show deleted rows.
+    Raises CitylakeError if the table or its snapshot is gone, or if the snapshot has delete files: only Iceberg
+    engines apply those, and reading past them would show deleted rows.
     """
-    metadata = warehouse / pin.metadata_location
-    if not metadata.is_file():
-        raise CitylakeError(
-            f"The table metadata {metadata}, which the release needs, is not there.",
-            hint="Was the lake's home moved or cleaned by hand? A new home starts again from the deliveries.",
-        )
-    table = StaticTable.from_metadata(metadata.as_uri())
+    table = StaticTable.from_metadata(file_uri(_metadata(warehouse / pin.metadata_location)))
     columns = duckdb_columns(table.schemas()[pin.schema_id])
     if pin.snapshot_id is None:
         return FileTable(columns, ())
-    scan = table.scan(row_filter=EqualTo(term="city", value=city), snapshot_id=pin.snapshot_id)
+    if table.snapshot_by_id(pin.snapshot_id) is None:
+        raise CitylakeError(f"Snapshot {pin.snapshot_id} of {table.location()} was expired.", hint=_GONE)
+    scan = table.scan(row_filter=equals("city", city), snapshot_id=pin.snapshot_id)
     files = []
     for task in scan.plan_files():
         if task.delete_files:
             raise CitylakeError(
-                f"{metadata} has delete files at snapshot {pin.snapshot_id}; they cannot be read here.",
+                f"{table.location()} has delete files at snapshot {pin.snapshot_id}; they cannot be read here.",
                 hint="Rewrite the table without them (compaction), or read it with an Iceberg engine.",
             )
         files.append(local_path(task.file.file_path))
     return FileTable(columns, tuple(sorted(files)))
+
+
+def _metadata(pinned: Path) -> Path:
+    """The metadata file as pinned; once Iceberg has tidied it away, the newest, which still has tagged snapshots."""
+    if pinned.is_file():
+        return pinned
+    later = max(pinned.parent.glob("*.metadata.json"), key=lambda path: path.name, default=None)
+    if later is None:
+        raise CitylakeError(f"The table metadata {pinned}, which the release needs, is not there.", hint=_GONE)
+    return later
 
 
 def duckdb_columns(schema: Schema) -> tuple[Column, ...]:
@@ -78,11 +85,6 @@ def duckdb_columns(schema: Schema) -> tuple[Column, ...]:
     return tuple(
         Column(field.field_id, field.name, _duckdb_type(field.field_type), field.doc or "") for field in schema.fields
     )
-
-
-def local_path(uri: str) -> Path:
-    """The path of a `file://` URI (or of a plain path)."""
-    return Path(unquote(urlsplit(uri).path)) if uri.startswith("file:") else Path(uri)
 
 
 def _duckdb_type(iceberg_type: IcebergType) -> str:

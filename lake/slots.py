@@ -15,8 +15,8 @@ from pathlib import Path
 from lake.city import City
 from lake.contract import Contract
 from lake.keys import PseudonymKey
-from lake.landing import Landed, SourceFile, land, landed_path, list_files
-from lake.ledger import COMMITTING, REFUSED, Delivery, Ledger
+from lake.landing import Landed, SourceFile, land, landed_path, list_files, look
+from lake.ledger import REFUSED, UNDECIDED, Delivery, Ledger
 
 
 @dataclass(frozen=True)
@@ -47,24 +47,27 @@ class Arrival:
 def candidates(city: City, contract: Contract, sources: Path | str, key: PseudonymKey | None) -> list[Candidate]:
     """All files of the dataset's source entries, in the order in which deliveries of one slot are decided."""
     found: list[Candidate] = []
-    for entry in city.sources:
-        if entry.dataset == contract.dataset:
-            location = f"{str(sources).rstrip('/')}/{entry.path}"
-            is_one_file = not re.search(r"[*?\[]", entry.path) and "." in entry.path.rsplit("/", 1)[-1]
-            for file in list_files(location):
-                candidate = _candidate(file, entry.path, is_one_file, contract, key)
+    for source in city.sources_of(contract.dataset):
+        names_one_file = len(source.paths) == 1 and _is_one_file(source.paths[0])
+        for path in source.paths:
+            for file in list_files(f"{str(sources).rstrip('/')}/{path}"):
+                candidate = _candidate(file, source.entry, names_one_file, contract, key)
                 if candidate is not None:
                     found.append(candidate)
     return sorted(found, key=lambda one: (one.slot, _edition_order(one.edition), one.file.modified, one.file_name))
 
 
+def _is_one_file(path: str) -> bool:
+    return not re.search(r"[*?\[]", path) and "." in path.rsplit("/", 1)[-1]
+
+
 def _candidate(
-    file: SourceFile, entry: str, is_one_file: bool, contract: Contract, key: PseudonymKey | None
+    file: SourceFile, entry: str, names_one_file: bool, contract: Contract, key: PseudonymKey | None
 ) -> Candidate | None:
     """None where the file's name is none of the contract's: it belongs to another dataset."""
-    prefix = f"{contract.dataset}/{entry}"
+    prefix = contract.dataset if entry == contract.dataset else f"{contract.dataset}/{entry}"
     if contract.identity is None:
-        slot = prefix if is_one_file else f"{prefix}/{file.name}"
+        slot = prefix if names_one_file else f"{prefix}/{file.name}"
         return Candidate(file, entry, slot, file.name, {}, "")
     identity = contract.identity.match(file.name)
     if identity is None:
@@ -79,26 +82,41 @@ def _edition_order(edition: str) -> tuple[int, str]:
 
 
 def new_arrivals(
-    found: Sequence[Candidate], contract: Contract, suite_hash: str, ledger: Ledger, city: str, landing: Path
+    found: Sequence[Candidate],
+    contract: Contract,
+    suite_hash: str,
+    ledger: Ledger,
+    city: str,
+    landing: Path,
+    *,
+    retry_refused: bool = False,
+    only_look: bool = False,
 ) -> list[Arrival]:
-    """Those candidates that are new, fetched into landing. Only files whose stamp differs are read."""
+    """Those candidates that are new, fetched into landing. Only files whose stamp differs are read.
+
+    `retry_refused` counts what was refused before as new: somebody asks for another decision. `only_look` hashes and
+    keeps nothing: what is told as landed is not in landing.
+    """
     decided = last_decisions(ledger.deliveries(city, contract.dataset))
     sightings = ledger.sightings(city, contract.dataset)
     arrivals: list[Arrival] = []
     seen: dict[str, tuple[str, str]] = {}
+    fetch = look if only_look else land
     for candidate in found:
         last = decided.get((candidate.slot, candidate.file_name))
-        landed = _known_bytes(candidate, sightings, landing) or land(candidate.file, landing)
+        landed = _known_bytes(candidate, sightings, landing) or fetch(candidate.file, landing)
         seen[candidate.key] = (candidate.file.stamp, landed.sha256)
-        if last is None or not _same(last, landed.sha256, contract, suite_hash):
+        again = retry_refused and last is not None and last.status == REFUSED
+        if last is None or again or not _same(last, landed.sha256, contract, suite_hash):
             arrivals.append(Arrival(candidate, landed))
-    ledger.record_sightings(city, contract.dataset, {k: v for k, v in seen.items() if sightings.get(k) != v})
+    if not only_look:
+        ledger.record_sightings(city, contract.dataset, {k: v for k, v in seen.items() if sightings.get(k) != v})
     return arrivals
 
 
 def last_decisions(deliveries: Sequence[Delivery]) -> dict[tuple[str, str], Delivery]:
     """By (slot, file name): the last delivery about which something was decided."""
-    return {(d.slot, d.file_name): d for d in deliveries if d.status != COMMITTING}
+    return {(d.slot, d.file_name): d for d in deliveries if d.status not in UNDECIDED}
 
 
 def _known_bytes(candidate: Candidate, sightings: Mapping[str, tuple[str, str]], landing: Path) -> Landed | None:

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from urllib.parse import unquote, urlparse
 
 import duckdb
 import pyarrow.parquet as pq
 
+from lake.file_paths import local_path
 from lake.file_table import literal, quoted
 
 PERIOD = "_period"
@@ -28,12 +28,6 @@ class StagedFile:
     path: Path
     period: date | None
     rows: int
-
-
-def local_path(location: str) -> Path:
-    """The file system path of a `file://` URI (or of a plain path)."""
-    parsed = urlparse(location)
-    return Path(unquote(parsed.path)) if parsed.scheme else Path(location)
 
 
 def copy_to_parquet(

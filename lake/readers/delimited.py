@@ -76,11 +76,11 @@ def _from_rewritten(rewritten: Path, records: int, scan: LineScan, contract: Con
         split, keep = f"case when _row = 1 then {first} else f[2:] end", "true"
     else:
         split, keep, records = "f[2:]", "_row > 1", records - 1
-    lines = _line_reader(rewritten, "\\n")
+    reader = _line_reader(rewritten, "\\n")
     sql = f"""
         select _row, _line, list_transform(_split, lambda x: replace(x, chr(30), chr(10))) as _fields
         from (select _row, cast(f[1] as bigint) as _line, {split} as _split
-              from (select row_number() over () as _row, {fields} as f from {lines}))
+              from (select row_number() over () as _row, {fields} as f from {reader}))
         where {keep}"""
     return _relation(sql, header, contract, records, scan.blank_line_numbers, "_line")
 

@@ -5,6 +5,8 @@
     meta={
         'changed_by': ['energy_lcl_smartmeter', 'energy_lcl_halfhourly_official'],
         'all_by': ['energy_lcl_register'],
+        'periods_of': ['ENE_PEAK_RATIO', 'ENE_NIGHT_BASE'],
+        'periods_of': ['ENE_PEAK_RATIO', 'ENE_NIGHT_BASE'],
     },
 ) }}
 
@@ -47,8 +49,8 @@ home_loads as (
     inner join readings
         on
             qualifying.household_pseudonym = readings.household_pseudonym
-            and readings.date >= qualifying.period_start
-            and readings.date < qualifying.period_end
+            and qualifying.period_start <= readings.date
+            and qualifying.period_end > readings.date
     group by
         qualifying.city,
         qualifying.period_start,
@@ -110,8 +112,8 @@ groups_of_households as (
     group by qualifying.city, qualifying.period_start, qualifying.period_end, cities.district_code
 ),
 
--- common: half hours that every household has, load of all of them. present_95: half hours that at least 95 % have, load
--- per household that has one; to twelve decimals, so that sums are exact.
+-- common: half hours that every household has, load of all of them. present_95: half hours that at least 95 % have,
+-- load per household that has one; to twelve decimals, so that sums are exact.
 series as (
     select
         loads.city,

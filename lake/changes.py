@@ -1,0 +1,67 @@
+"""What a night brought: which dates of a dataset have other rows now than in the current release.
+
+Found from data files alone: those that a table has now and the release did not pin, and the reverse. Rows in files
+that both have cannot differ. Whoever replaces a mart by period asks here which periods to compute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from lake.city import ScopeRow
+from lake.contract import Contract
+from lake.file_table import FileTable, literal, quoted, select_sql
+from lake.mart_models import MartModel
+
+
+@dataclass(frozen=True)
+class Change:
+    """Changed dates by dataset, every date by dataset, and the datasets with any changed row."""
+
+    dates: Mapping[str, Sequence[date]]
+    all_dates: Mapping[str, Sequence[date]]
+    datasets: frozenset[str]
+
+
+def changed_dates(
+    con: duckdb.DuckDBPyConnection, contract: Contract, now: FileTable, before: FileTable | None
+) -> list[date]:
+    """Local dates of the events in files that came or went; all dates where there is no earlier state.
+
+    A dataset without event time has no dates: the list is empty even where rows changed.
+    """
+    event = contract.event_time
+    files = changed_files(now, before)
+    if event is None or not files:
+        return []
+    column = quoted(event.column)
+    if contract.column(event.column).type == "timestamptz":
+        column = f"({column} at time zone {literal(event.zone)})"
+    rows = select_sql(FileTable(now.columns, tuple(files)))
+    found = con.execute(f"select distinct cast({column} as date) from ({rows}) where {column} is not null").fetchall()
+    return sorted(day for (day,) in found)
+
+
+def changed_files(now: FileTable, before: FileTable | None) -> list[Path]:
+    """Files of one state and not of the other."""
+    return sorted(set(now.files) ^ set(before.files if before else ()))
+
+
+def periods_to_compute(mart: MartModel, change: Change, scopes: Sequence[ScopeRow]) -> list[date]:
+    """First days of the periods of a mart that this night must compute."""
+    whole = any(dataset in change.datasets for dataset in mart.all_by)
+    source = change.all_dates if whole else change.dates
+    days = {day for dataset in mart.changed_by for day in source.get(dataset, ())}
+    if not mart.periods_of:
+        return sorted(days)
+    periods = {
+        (row.period_start, row.period_end)
+        for row in scopes
+        if row.indicator_code in mart.periods_of and row.period_start and row.period_end
+    }
+    return sorted({start for start, end in periods if any(start <= day < end for day in days)})

@@ -1,0 +1,342 @@
+"""One night of one city, from the deliveries at its sources to a release; the steps, in the order in which they run.
+
+The orchestration calls the steps and shows their outcomes; dbt runs between `prepare_marts` and `stage_marts`. What a
+step does stands in `lake.decide`, `lake.restore`, `lake.night_database`, `lake.marts` and `lake.release`. A night holds
+the city's lock from `open` to `close` and lives in one process.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Literal
+
+from lake.catalog import open_catalog
+from lake.changes import Change, periods_to_compute
+from lake.checks import CheckResult, blocking
+from lake.city import City
+from lake.contract import Contract
+from lake.decide import Auditor, Bench, Outcome, decide
+from lake.errors import CitylakeError
+from lake.fingerprint import code_version, fingerprint, needs_rebuild
+from lake.keys import PseudonymKey
+from lake.ledger import Delivery, Ledger
+from lake.lock import CityLock
+from lake.mart_models import mart_models
+from lake.marts import MartBench, MartsRefused, StagedMart, audit_and_stage, commit_marts
+from lake.night_database import write_night_database
+from lake.ops import NightFacts, append_night
+from lake.outlook import city_keys
+from lake.pins import keep_snapshot, pin_table
+from lake.raw_state import RawState, delivered_periods, raw_state, recover, stale_datasets
+from lake.release import newest_release, publish
+from lake.release_record import CityEntry, Release, StaleDataset
+from lake.restore import reingest, withdraw
+from lake.settings import Settings
+from lake.slots import Arrival, candidates, new_arrivals
+
+LOG = logging.getLogger("citylake")
+# Not named like one of its schemas: DuckDB would take `night.x` for the database.
+DATABASE = "scratch.duckdb"
+Status = Literal["released", "nothing_new", "not_released"]
+
+
+@dataclass(frozen=True)
+class PreparedMarts:
+    """The scratch database is ready for `dbt build` with these variables and this environment."""
+
+    database: Path
+    env: Mapping[str, str]
+    vars: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class NightReport:
+    """How a night went, for people and exit codes."""
+
+    city: str
+    night_id: str
+    status: Status
+    release: Release | None
+    outcomes: Sequence[Outcome]
+    stale: Sequence[StaleDataset]
+    checks: Sequence[CheckResult]
+    message: str
+    seconds: float
+
+    @property
+    def refused(self) -> list[Delivery]:
+        """Deliveries refused in this night."""
+        return [delivery for outcome in self.outcomes for delivery in outcome.refused]
+
+
+@dataclass
+class Night:
+    """See the module. Make one with `Night.open`."""
+
+    settings: Settings
+    city: City
+    contracts: Mapping[str, Contract]
+    sources: str
+    night_id: str
+    as_of: date | None
+    auditor: Auditor
+    suite_hashes: Mapping[str, str]
+    manifest: Path
+    ledger: Ledger
+    keys: Mapping[str, PseudonymKey]
+    lock: CityLock
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    outcomes: list[Outcome] = field(default_factory=list)
+    mart_checks: list[CheckResult] = field(default_factory=list)
+    release_made: Release | None = None
+    up_to_date: bool = False
+    _raw: RawState | None = None
+    _bench: MartBench | None = None
+    _staged: list[StagedMart] = field(default_factory=list)
+
+    @classmethod
+    def open(  # noqa: PLR0913  a night is what these say, each by name
+        cls,
+        settings: Settings,
+        city: City,
+        contracts: Mapping[str, Contract],
+        *,
+        sources: str,
+        night_id: str,
+        auditor: Auditor,
+        suite_hashes: Mapping[str, str],
+        manifest: Path,
+        as_of: date | None = None,
+    ) -> Night:
+        """Take the city's lock and look after what a crashed night left.
+
+        Raises NightRunning where another process holds the lock, KeyProblem before a row is read.
+        """
+        settings.prepare()
+        lock = CityLock(settings.locks, city.city)
+        lock.acquire(night_id)
+        try:
+            ledger = Ledger.at(settings.ledger)
+            keys = city_keys(settings, city, contracts, ledger)
+            night = cls(settings, city, contracts, sources, night_id, as_of, auditor, suite_hashes, manifest, ledger,
+                        keys, lock)  # fmt: skip
+            _clear_scratch(settings, city.city)
+            night.scratch.mkdir(parents=True, exist_ok=True)
+            for dataset in city.datasets:
+                recover(night.bench(dataset))
+        except BaseException:
+            lock.release()
+            raise
+        return night
+
+    @property
+    def scratch(self) -> Path:
+        """Folder of this night's temporary files."""
+        return self.settings.scratch / self.city.city / self.night_id
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """Datasets of the city."""
+        return self.city.datasets
+
+    def bench(self, dataset: str) -> Bench:
+        """What the steps of one dataset need."""
+        contract = self.contracts[dataset]
+        return Bench(
+            settings=self.settings,
+            city=self.city.city,
+            night_id=self.night_id,
+            scratch=self.scratch / dataset,
+            contract=contract,
+            suite_hash=self.suite_hashes.get(dataset, ""),
+            key=self.keys.get(contract.pseudonym_domain or ""),
+            ledger=self.ledger,
+            catalog=open_catalog(self.settings),
+            auditor=self.auditor,
+        )
+
+    def arrivals(self, dataset: str, *, retry_refused: bool = False, only_look: bool = False) -> list[Arrival]:
+        """The dataset's new deliveries; `retry_refused` asks for another decision about refused ones."""
+        contract = self.contracts[dataset]
+        found = candidates(self.city, contract, self.sources, self.keys.get(contract.pseudonym_domain or ""))
+        return new_arrivals(
+            found,
+            contract,
+            self.suite_hashes.get(dataset, ""),
+            self.ledger,
+            self.city.city,
+            self.settings.landing,
+            retry_refused=retry_refused,
+            only_look=only_look,
+        )
+
+    def ingest(self, dataset: str, *, retry_refused: bool = False) -> Outcome:
+        """Decide the dataset's new deliveries: committed, or refused with a reason."""
+        outcome = decide(self.bench(dataset), self.arrivals(dataset, retry_refused=retry_refused))
+        key = self.keys.get(self.contracts[dataset].pseudonym_domain or "")
+        if key and outcome.committed:
+            self.ledger.record_key(key.domain, key.version, key.fingerprint)
+        self.outcomes.append(outcome)
+        return outcome
+
+    def reingest(self, dataset: str, first: date, last: date) -> Outcome:
+        """Read the current deliveries of some days again from landing (backfill)."""
+        outcome = reingest(self.bench(dataset), first, last)
+        LOG.info("%s: %s..%s read again from %d deliveries", dataset, first, last, len(outcome.deliveries))
+        return outcome
+
+    def withdraw(self, delivery: Delivery, why: str) -> Outcome:
+        """Take one delivery's rows out again; see `lake.restore.withdraw`."""
+        outcome = withdraw(self.bench(delivery.dataset), delivery, why)
+        LOG.info("%s: withdrew %s (%s)", delivery.dataset, delivery.delivery_id, delivery.file_name)
+        return outcome
+
+    def prepare_marts(self) -> PreparedMarts | None:
+        """Make the scratch database for dbt; None where the current release rests on today's inputs already."""
+        entry = self._entry()
+        now = self._fingerprint()
+        if entry is not None and dict(entry.fingerprint) == now:
+            self.up_to_date = True
+            LOG.info("marts: the current release rests on today's inputs")
+            return None
+        models = mart_models(self.manifest)
+        rebuild = entry is None or needs_rebuild(entry.fingerprint, now)
+        self._raw = raw_state(self.settings, self.city, self.contracts, None if rebuild else entry)
+        scopes = self.city.scopes(delivered_periods(self.ledger, self.city.city, self.contracts))
+        pinned = {} if rebuild else self._raw.pinned_marts(models, self.settings, self.city.city)
+        change = self._raw.change
+        whole = Change(change.all_dates, change.all_dates, frozenset(self.contracts))
+        changed = {
+            model.name: periods_to_compute(model, change if model.name in pinned else whole, scopes)
+            for model in models
+            if model.replace_by
+        }
+        self._bench = MartBench(
+            self.settings, open_catalog(self.settings), self.city.city, self.night_id, self.auditor, changed,
+            frozenset(pinned),
+        )  # fmt: skip
+        database = self.scratch / DATABASE
+        write_night_database(database, self.city, self._raw.tables, pinned, changed, scopes)
+        LOG.info("marts: computing %s", _periods_words(changed))
+        return PreparedMarts(
+            database=database,
+            env={"CITYLAKE_NIGHT_DB": str(database)},
+            vars={"city": self.city.city, "pinned_marts": sorted(pinned)},
+        )
+
+    def stage_marts(self, test_results: Sequence[CheckResult] = ()) -> list[CheckResult]:
+        """After `dbt build`: audit the marts as they will be and stage them.
+
+        `test_results` are those of dbt's tests. Raises MartsRefused, naming the new deliveries, where one fails.
+        """
+        if self._bench is None:
+            raise CitylakeError("stage_marts was called before prepare_marts")
+        self.mart_checks.extend(test_results)
+        if not blocking(test_results):
+            self._staged, checks = audit_and_stage(
+                self._bench, self.scratch / DATABASE, mart_models(self.manifest)
+            )
+            self.mart_checks.extend(checks)
+        failed = blocking(self.mart_checks)
+        if failed:
+            raise self.refusal(f"{failed[0].subject}: {failed[0].check_id}: {failed[0].message}")
+        return self.mart_checks
+
+    def refusal(self, problem: str) -> MartsRefused:
+        """Why there is no new release, with the deliveries that are new since the last one."""
+        entry = self._entry()
+        since = entry.released_at if entry else None
+        new = [
+            f"{one.dataset} {one.file_name} ({one.delivery_id})"
+            for one in self.ledger.deliveries(self.city.city)
+            if one.status == "committed" and (since is None or (one.decided_at and one.decided_at > since))
+        ]
+        shown = "; ".join(new[:5]) + (f"; and {len(new) - 5} more" if len(new) > 5 else "")
+        return MartsRefused(
+            f"no new release of {self.city.city}, the earlier one stays: {problem}. New since it: {shown or 'none'}",
+            hint="`citylake withdraw DELIVERY --why ...` takes a bad delivery out; the next night releases again",
+        )
+
+    def release(self) -> Release:
+        """Commit the staged marts and publish the record."""
+        if self._bench is None or self._raw is None:
+            raise CitylakeError("release was called before stage_marts")
+        commit_marts(self._bench, self._staged)
+        catalog, warehouse = self._bench.catalog, self.settings.warehouse
+        pins = dict(self._raw.pins)
+        for mart in self._staged:
+            pins[mart.model.qualified] = pin_table(mart.table, self.city.city, warehouse, with_files=True)
+        for name, pin in pins.items():
+            namespace, _, table = name.partition(".")
+            keep_snapshot(catalog.load_table((namespace, table)), pin.snapshot_id)
+        entry = CityEntry(
+            night_id=self.night_id,
+            fingerprint=self._fingerprint(),
+            contracts={dataset: self.contracts[dataset].version for dataset in self.city.datasets},
+            tables=pins,
+            stale=tuple(stale_datasets(self.ledger, self.city.city)),
+        )
+        self.release_made = publish(self.settings, self.city.city, entry, code_version=code_version())
+        LOG.info("released: number %d", self.release_made.release_id)
+        return self.release_made
+
+    def report(self, error: BaseException | None = None) -> NightReport:
+        """How the night went so far."""
+        status: Status = "nothing_new" if self.up_to_date and error is None else "not_released"
+        if self.release_made is not None:
+            status = "released"
+        message = {"released": "released", "nothing_new": "nothing new"}.get(status, "not released")
+        return NightReport(
+            city=self.city.city,
+            night_id=self.night_id,
+            status=status,
+            release=self.release_made,
+            outcomes=tuple(self.outcomes),
+            stale=tuple(stale_datasets(self.ledger, self.city.city)),
+            checks=tuple(check for outcome in self.outcomes for check in outcome.checks) + tuple(self.mart_checks),
+            message=str(error) if error else message,
+            seconds=(datetime.now(UTC) - self.started_at).total_seconds(),
+        )
+
+    def close(self, error: BaseException | None = None) -> NightReport:
+        """End the night: make it public in `ops`, tidy up, give the lock back. Scratch is kept after a failure."""
+        try:
+            report = self.report(error)
+            facts = NightFacts(
+                night_id=self.night_id,
+                city=self.city.city,
+                started_at=self.started_at,
+                ended_at=datetime.now(UTC),
+                status=report.status,
+                release_id=report.release.release_id if report.release else None,
+                message=report.message,
+            )
+            append_night(open_catalog(self.settings), self.settings, self.ledger, facts, report.checks)
+            if error is None:
+                shutil.rmtree(self.scratch, ignore_errors=True)
+            return report
+        finally:
+            self.ledger.close()
+            self.lock.release()
+
+    def _entry(self) -> CityEntry | None:
+        release = newest_release(self.settings)
+        return release.cities.get(self.city.city) if release else None
+
+    def _fingerprint(self) -> dict[str, str]:
+        return fingerprint(self.city, self.contracts, self.ledger.heads(self.city.city), self.suite_hashes)
+
+
+def _clear_scratch(settings: Settings, city: str) -> None:
+    """Earlier nights' temporary files of the city: the lock says that none of them is alive."""
+    shutil.rmtree(settings.scratch / city, ignore_errors=True)
+
+
+def _periods_words(changed: Mapping[str, Sequence[date]]) -> str:
+    words = [f"{mart} for {len(days)} periods" for mart, days in changed.items() if days]
+    return ", ".join(words) or "whole-city marts only"

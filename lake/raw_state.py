@@ -1,0 +1,154 @@
+"""The raw tables of a city tonight and in its current release: pins, what differs, what is stale, what a crash left."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+import duckdb
+from pyiceberg.catalog import Catalog
+from pyiceberg.exceptions import NoSuchTableError
+
+from lake.catalog import open_catalog
+from lake.changes import Change, changed_dates, changed_files
+from lake.city import City
+from lake.contract import Contract
+from lake.decide import Bench
+from lake.errors import CitylakeError
+from lake.file_table import Column, FileTable
+from lake.ledger import ABANDONED, COMMITTED, COMMITTING, REFUSED, Ledger
+from lake.mart_models import MartModel
+from lake.pinned import pinned_table
+from lake.pins import pin_table
+from lake.predicates import equals
+from lake.release_record import CityEntry, StaleDataset, TablePin
+from lake.settings import Settings
+from lake.slots import last_decisions
+from lake.tables import RAW, REJECTS, raw_columns, raw_table, rejects_table
+
+LOG = logging.getLogger("citylake")
+
+
+@dataclass(frozen=True)
+class RawState:
+    """Raw tables by dataset (typed and empty for datasets that the city has not), pins of raw and rejects, changes."""
+
+    tables: Mapping[str, FileTable]
+    pins: Mapping[str, TablePin]
+    change: Change
+    entry: CityEntry | None
+
+    def pinned_marts(self, models: Sequence[MartModel], settings: Settings, city: str) -> dict[str, FileTable]:
+        """Period-replaced marts as the current release holds them; a mart that moved since is left out (all anew)."""
+        catalog = open_catalog(settings)
+        found: dict[str, FileTable] = {}
+        for model in models:
+            pin = self.entry.tables.get(model.qualified) if self.entry and model.replace_by else None
+            if pin is None or pin.columns is None or pin.files is None:
+                continue
+            now = pin_table(
+                catalog.load_table((model.namespace, model.name)), city, settings.warehouse, with_files=True
+            )
+            if now.files == pin.files and [c.name for c in pin.columns] == [c.name for c in model.columns]:
+                found[model.name] = FileTable(pin.columns, tuple(settings.warehouse / file for file in pin.files))
+        return found
+
+
+def raw_state(settings: Settings, city: City, contracts: Mapping[str, Contract], entry: CityEntry | None) -> RawState:
+    """Pin every raw table of the city now, and compare with the release `entry` (None: everything counts as new)."""
+    catalog = open_catalog(settings)
+    tables: dict[str, FileTable] = {}
+    pins: dict[str, TablePin] = {}
+    for dataset, contract in contracts.items():
+        if dataset not in city.datasets:
+            tables[dataset] = _empty(contract)
+            continue
+        pin = pin_table(raw_table(catalog, settings, contract), city.city, settings.warehouse, with_files=False)
+        rejects = rejects_table(catalog, settings, contract)
+        pins[f"{RAW}.{dataset}"] = pin
+        pins[f"{REJECTS}.{dataset}"] = pin_table(rejects, city.city, settings.warehouse, with_files=False)
+        tables[dataset] = pinned_table(settings.warehouse, pin, city.city)
+    before = {dataset: _before(settings, catalog, city.city, dataset, entry) for dataset in city.datasets}
+    return RawState(tables, pins, _change(city, contracts, tables, before), entry)
+
+
+def _empty(contract: Contract) -> FileTable:
+    types = {"text": "VARCHAR", "binary": "BLOB"}
+    columns = enumerate(raw_columns(contract), start=1)
+    return FileTable(tuple(Column(number, c.name, types.get(c.type, c.type)) for number, c in columns), ())
+
+
+def _before(settings: Settings, catalog: Catalog, city: str, dataset: str, entry: CityEntry | None) -> FileTable | None:
+    """The dataset as the release pins it. Old table metadata may have been tidied away: then the catalog has it."""
+    pin = entry.tables.get(f"{RAW}.{dataset}") if entry else None
+    if pin is None:
+        return None
+    try:
+        return pinned_table(settings.warehouse, pin, city)
+    except CitylakeError:
+        table = catalog.load_table((RAW, dataset))
+        metadata = pin_table(table, city, settings.warehouse, with_files=False).metadata_location
+        return pinned_table(settings.warehouse, replace(pin, metadata_location=metadata), city)
+
+
+def _change(
+    city: City,
+    contracts: Mapping[str, Contract],
+    tables: Mapping[str, FileTable],
+    before: Mapping[str, FileTable | None],
+) -> Change:
+    con = duckdb.connect()
+    con.execute("set TimeZone = 'UTC'")
+    try:
+        changed = frozenset(d for d in city.datasets if changed_files(tables[d], before[d]))
+        dates = {d: changed_dates(con, contracts[d], tables[d], before[d]) for d in changed}
+        every = {d: changed_dates(con, contracts[d], tables[d], None) for d in city.datasets}
+    finally:
+        con.close()
+    return Change(dates, every, changed)
+
+
+def delivered_periods(ledger: Ledger, city: str, contracts: Mapping[str, Contract]) -> dict[str, list[date]]:
+    """By dataset: first days of the days or months that committed deliveries carry or are named after."""
+    found: dict[str, set[date]] = {}
+    for one in ledger.deliveries(city):
+        if one.status != COMMITTED or one.dataset not in contracts:
+            continue
+        periods = found.setdefault(one.dataset, set())
+        periods.update(one.periods)
+        if "month" in one.file_fields:
+            periods.add(datetime.strptime(one.file_fields["month"], "%Y-%m").replace(tzinfo=UTC).date())
+    return {dataset: sorted(periods) for dataset, periods in found.items()}
+
+
+def stale_datasets(ledger: Ledger, city: str) -> list[StaleDataset]:
+    """Datasets of which a slot's last delivery was refused: since when, and why."""
+    found: dict[str, StaleDataset] = {}
+    for one in last_decisions(ledger.deliveries(city)).values():
+        if one.status == REFUSED and one.dataset not in found:
+            found[one.dataset] = StaleDataset(one.dataset, one.landed_at, f"{one.file_name}: {one.reason}")
+    return list(found.values())
+
+
+def recover(bench: Bench) -> None:
+    """After a crash: deliveries whose rows are in the table count as committed, the others come again."""
+    left = [one for one in bench.ledger.deliveries(bench.city, bench.contract.dataset) if one.status == COMMITTING]
+    if not left:
+        return
+    try:
+        table = bench.catalog.load_table((RAW, bench.contract.dataset))
+    except NoSuchTableError:
+        table = None
+    settled = []
+    for one in left:
+        scan = table.scan(row_filter=equals("_delivery_id", one.delivery_id)) if table else None
+        landed = scan is not None and next(iter(scan.plan_files()), None) is not None
+        status = COMMITTED if landed else ABANDONED
+        settled.append(replace(one, status=status, decided_at=datetime.now(UTC) if landed else None))
+        LOG.info("%s: after a crash, %s is %s", one.dataset, one.file_name, status)
+    snapshot = table.current_snapshot() if table else None
+    if snapshot is not None:
+        bench.ledger.record_head(bench.city, bench.contract.dataset, snapshot.snapshot_id)
+    bench.ledger.record(settled)

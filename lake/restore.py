@@ -1,0 +1,116 @@
+"""Rows once more from landing: who owns which rows of a slot, and how an owner's rows are put back.
+
+Used for backfills (the owners of some days are read again) and for withdrawals (a slot goes back to who owned its rows
+before). New deliveries are `lake.decide`'s.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from lake.checks import CheckResult, blocking
+from lake.commit import SlotRows
+from lake.contract import Contract
+from lake.decide import Bench, Outcome, commit_raw, counted_delivery, landed_bytes, stage
+from lake.errors import CitylakeError
+from lake.ingest import connect
+from lake.ledger import COMMITTED, WITHDRAWN, Delivery
+from lake.staging import StagedFile, discard
+from lake.tables import raw_table, rejects_table
+
+Owners = dict[tuple[str, date | None], Delivery]
+
+
+class NothingToRestore(CitylakeError):
+    """A delivery cannot be withdrawn: none of its rows is in the lake."""
+
+
+def owners(deliveries: Iterable[Delivery], contract: Contract) -> Owners:
+    """By (slot, period): the delivery whose rows stand there; the period is None where a slot has none.
+
+    `deliveries` are those of one city and dataset in the order of their decision.
+    """
+    found: Owners = {}
+    for delivery in deliveries:
+        if delivery.status == COMMITTED:
+            periods: Sequence[date | None] = delivery.periods if contract.load.period else (None,)
+            found.update({(delivery.slot, period): delivery for period in periods})
+    return found
+
+
+def reingest(bench: Bench, first: date, last: date) -> Outcome:
+    """Read the current deliveries of the days first..last again from landing and replace exactly those days."""
+    current = owners(bench.ledger.deliveries(bench.city, bench.contract.dataset), bench.contract)
+    chosen: Owners = {place: one for place, one in current.items() if place[1] and first <= place[1] <= last}
+    outcome = Outcome(bench.contract.dataset)
+    outcome.checks, outcome.deliveries = put_back(bench, chosen, sorted(chosen, key=str))
+    return outcome
+
+
+def withdraw(bench: Bench, delivery: Delivery, why: str) -> Outcome:
+    """Take a delivery's rows out of the lake; where an earlier delivery owned them, its rows come back.
+
+    The bytes count as decided until other bytes come. Raises NothingToRestore for a delivery that is not committed.
+    """
+    if delivery.status != COMMITTED:
+        raise NothingToRestore(
+            f"delivery {delivery.delivery_id} is {delivery.status}: none of its rows is in the lake",
+            hint="`citylake status` lists the deliveries of the last nights",
+        )
+    history = bench.ledger.deliveries(bench.city, bench.contract.dataset)
+    before = owners(history, bench.contract)
+    taken = [place for place, owner in before.items() if owner.delivery_id == delivery.delivery_id]
+    gone = replace(delivery, status=WITHDRAWN, reason=why, decided_at=datetime.now(UTC), rows_written=0)
+    after = owners([gone if one.delivery_id == gone.delivery_id else one for one in history], bench.contract)
+    outcome = Outcome(bench.contract.dataset, deliveries=[gone])
+    outcome.checks, _ = put_back(bench, {place: after[place] for place in taken if place in after}, taken)
+    bench.ledger.record([gone])
+    return outcome
+
+
+def put_back(
+    bench: Bench, chosen: Mapping[tuple[str, date | None], Delivery], replaced: Sequence[tuple[str, date | None]]
+) -> tuple[list[CheckResult], list[Delivery]]:
+    """Replace the rows of the places `replaced` by those that the owners in `chosen` have for them; one commit."""
+    tables = (raw_table(bench.catalog, bench.settings, bench.contract),
+              rejects_table(bench.catalog, bench.settings, bench.contract))  # fmt: skip
+    files: list[StagedFile] = []
+    checks: list[CheckResult] = []
+    read: dict[str, Delivery] = {owner.delivery_id: owner for owner in chosen.values()}
+    for owner in read.values():
+        periods = [day for (_, day), one in chosen.items() if one.delivery_id == owner.delivery_id and day is not None]
+        scratch = bench.scratch / owner.delivery_id
+        scratch.mkdir(parents=True, exist_ok=True)
+        con = connect(scratch)
+        try:
+            staged = stage(bench, con, owner, landed_bytes(bench.settings, owner).path, tables, periods or None)
+            written = replace(counted_delivery(owner, staged), rows_accepted=staged.rows_written)
+            found = bench.auditor.audit_delivery(con, bench.contract, written, staged.files)
+        finally:
+            con.close()
+            shutil.rmtree(scratch, ignore_errors=True)
+        checks += found
+        _require_passed(owner, blocking(found))
+        discard(staged.reject_files)
+        files += staged.files
+    commit_raw(bench, tables[0], files, _places(bench.city, replaced))
+    return checks, list(read.values())
+
+
+def _places(city: str, replaced: Sequence[tuple[str, date | None]]) -> list[SlotRows]:
+    by_slot: dict[str, list[date]] = {}
+    for slot, day in replaced:
+        by_slot.setdefault(slot, []).extend([] if day is None else [day])
+    return [SlotRows(city, slot, tuple(sorted(days)) or None) for slot, days in by_slot.items()]
+
+
+def _require_passed(owner: Delivery, failed: Sequence[CheckResult]) -> None:
+    if failed:
+        raise CitylakeError(
+            f"{owner.file_name} (delivery {owner.delivery_id}) passed its checks before and fails now: "
+            f"{failed[0].check_id}: {failed[0].message}",
+            hint="nothing was changed; put the suite right, or withdraw that delivery as well",
+        )
