@@ -18,10 +18,11 @@ import duckdb
 from lake.confine import admit, confine, parse_select, plain_errors
 from lake.errors import UsageError
 from lake.file_table import quoted, select_sql
+from lake.ops_index import OpsTable, read_ops_index
 from lake.release import all_releases, newest_release, release_as_of
 from lake.release_record import Release
 from lake.settings import Settings
-from lake.visible import RELEASES_COLUMNS, RELEASES_VIEW, SCHEMAS, UNQUALIFIED_SCHEMA, OpsTable, Visible, visible
+from lake.visible import RELEASES_COLUMNS, RELEASES_VIEW, SCHEMAS, UNQUALIFIED_SCHEMA, Visible, visible
 
 AsOf = str | int | datetime | None
 _WORD = re.compile(r"\w+")
@@ -95,7 +96,10 @@ def look(as_of: AsOf = None, role: str = "analyst", settings: Settings | None = 
 
 
 def ops_tables(settings: Settings) -> Mapping[str, OpsTable]:
-    """The `ops` tables in their current state."""
+    """The `ops` tables in their current state: as the last night wrote them down, else as the catalog has them."""
+    index = read_ops_index(settings)
+    if index is not None or not settings.catalog.is_file():
+        return index or {}
     from lake.ops import ops_files
 
     return ops_files(settings)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
 from lake.errors import UsageError
 from lake.file_table import Column, FileTable
+from lake.ops_index import OpsTable
 from lake.release import read_release
 from lake.release_record import Release, TablePin
 from lake.settings import Settings
@@ -35,18 +35,6 @@ RELEASES_COLUMNS = (
 )
 CITY_COLUMN = "city"
 UNQUALIFIED_SCHEMA = "marts"
-
-
-class OpsTable(Protocol):
-    """An `ops` table in its current state: lake/ops.py has them."""
-
-    @property
-    def columns(self) -> Sequence[Column]:
-        """Columns with Iceberg field ids and DuckDB types."""
-
-    @property
-    def files(self) -> Sequence[Path]:
-        """Absolute paths of the Parquet files."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +90,7 @@ class Visible:
                 f"`{name}` is a table of the data team; the role `{self.role}` sees {_and(SCHEMAS[self.role])}.",
                 hint="Members of the team add `--role team`.",
             )
-        if self.release is None and schema_of(name) != "ops":
+        if self.release is None and not (self.ops and schema_of(name) == "ops"):
             read_release(self.settings)
         close = difflib.get_close_matches(name, self.names(), n=3, cutoff=0.5)
         meant = f"Did you mean {' or '.join(close)}? " if close else ""

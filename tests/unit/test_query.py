@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import duckdb
 import pytest
 
 import lake
-import lake.query
 from lake.errors import CitylakeError, UsageError
 from lake.file_table import Column, FileTable
+from lake.ops_index import write_ops_index
 from lake.query import look, run_sql
 from lake.settings import Settings
 from tests.unit.handmade import (
@@ -25,14 +26,13 @@ from tests.unit.handmade import (
 
 
 @pytest.fixture(autouse=True)
-def ops(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def ops(settings: Settings) -> None:
     """One `ops` table with one row."""
     columns = (Column(1, "city", "VARCHAR"), Column(2, "dataset", "VARCHAR"))
     name = write_parquet(
         settings, "open/ops/deliveries/data/1.parquet", "SELECT 'london' AS city, 'air' AS dataset", columns
     )
-    tables = {"deliveries": FileTable(columns, (settings.warehouse / name,))}
-    monkeypatch.setattr(lake.query, "ops_tables", lambda _: tables)
+    write_ops_index(settings, lambda _: {"deliveries": FileTable(columns, (settings.warehouse / name,))})
 
 
 def test_cities_are_one_table(settings: Settings) -> None:
@@ -88,6 +88,13 @@ def test_releases_are_a_table(settings: Settings) -> None:
         (1, "london", "2026-03-01 06:00:00+00", "complete", None),
         (2, "sample", "2026-03-02 06:00:00+00", "complete", None),
     ]
+
+
+def test_reading_where_no_lake_is_makes_none(tmp_path: Path) -> None:
+    nowhere = Settings.at(tmp_path / "nowhere")
+    with pytest.raises(CitylakeError, match="no release"):
+        run_sql("SELECT * FROM ops.deliveries", settings=nowhere)
+    assert not nowhere.home.exists()
 
 
 @pytest.mark.parametrize(

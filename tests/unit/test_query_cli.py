@@ -13,16 +13,14 @@ import duckdb
 import pytest
 from typer.testing import CliRunner, Result
 
-import lake.query
 from lake.settings import Settings
 from orchestration.cli import app
 from tests.unit.handmade import london_and_sample
 
 
 @pytest.fixture(autouse=True)
-def lake_of_two_cities(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def lake_of_two_cities(settings: Settings) -> None:
     """London and the sample city, released; no `ops` tables."""
-    monkeypatch.setattr(lake.query, "ops_tables", lambda _: {})
     london_and_sample(settings)
 
 

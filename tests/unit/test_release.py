@@ -181,4 +181,4 @@ def test_as_of_nothing_known_is_wrong_usage(settings: Settings, as_of: str | int
 
 def test_an_entry_has_a_place_in_utc_only(settings: Settings) -> None:
     with pytest.raises(ValueError, match="no time zone"):
-        publish(settings, "london", entry({}), code_version="x", now=datetime(2026, 1, 1))  # noqa: DTZ001
+        publish(settings, "london", entry({}), code_version="x", now=datetime(2026, 1, 1))
