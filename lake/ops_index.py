@@ -12,8 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from filelock import FileLock
-
 from lake.file_table import Column, FileTable
 from lake.settings import Settings
 
@@ -32,6 +30,8 @@ class OpsTable(Protocol):
 
 def write_ops_index(settings: Settings, current: Callable[[Settings], Mapping[str, OpsTable]]) -> None:
     """Write down what `current` finds. Asked under a lock: of two nights the later one also sees the other's append."""
+    from filelock import FileLock
+
     path = _path(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
     settings.locks.mkdir(parents=True, exist_ok=True)
