@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -97,9 +98,26 @@ def test_delete_files_are_refused_not_ignored(
         total()
 
 
-def test_lost_metadata_is_an_error_that_names_the_file(settings: Settings, table: Table) -> None:
+def test_pinned_metadata_that_was_tidied_away_is_replaced_by_later_metadata(settings: Settings, table: Table) -> None:
     add(table, "london", "0.1")
+    pinned = Path(table.metadata_location.removeprefix("file://"))
     release(settings, "london", pin(settings, table, 1))
-    Path(table.metadata_location.removeprefix("file://")).unlink()
+    add(table, "london", "5")
+    pinned.unlink()
+    assert total() == [("london", "0.100000000")]
+
+
+def test_an_expired_snapshot_is_an_error_that_names_it(settings: Settings, table: Table) -> None:
+    add(table, "london", "0.1")
+    pins = pin(settings, table, 1)
+    release(settings, "london", {name: replace(known, snapshot_id=7) for name, known in pins.items()})
+    with pytest.raises(CitylakeError, match=r"Snapshot 7 of .* was expired"):
+        total()
+
+
+def test_a_lost_table_is_an_error_that_names_the_file(settings: Settings, table: Table) -> None:
+    release(settings, "london", pin(settings, table, 1))
+    for metadata in Path(table.metadata_location.removeprefix("file://")).parent.glob("*.json"):
+        metadata.unlink()
     with pytest.raises(CitylakeError, match=r"metadata\.json, which the release needs, is not there"):
         total()
