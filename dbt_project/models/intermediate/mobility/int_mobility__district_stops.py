@@ -60,12 +60,16 @@ def in_crs(wkb: bytes, epsg: int, crs: str) -> shapely.Geometry:
     return shapely.transform(polygon, lambda places: np.column_stack(transformer.transform(*places.T)))
 
 
-def covering(polygons: dict[str, shapely.Geometry], places: list[tuple[float, float]]) -> list[str | None]:
-    """Per place the smallest code of the polygons that cover it, boundary included; None outside all of them."""
+def covering(polygons: dict[str, shapely.Geometry], places: list[tuple[float | None, ...]]) -> list[str | None]:
+    """Per place the smallest code of the polygons that cover it, boundary included; None outside all of them.
+
+    A stop without coordinates lies outside.
+    """
     codes = sorted(polygons)
     found: list[str | None] = [None] * len(places)
     tree = shapely.STRtree([polygons[code] for code in codes])
-    pairs = tree.query(shapely.points(np.array(places).reshape(-1, 2)), predicate="covered_by")
+    points = shapely.points(np.array(places, dtype=float).reshape(-1, 2))
+    pairs = tree.query(points, predicate="covered_by")
     for place, polygon in sorted(zip(*pairs.tolist(), strict=True), reverse=True):
         found[place] = codes[polygon]
     return found
