@@ -7,6 +7,10 @@ with hours as (
         and {{ utc_part('second', 'read_at') }} = 0
 ),
 
+hour_offsets as (
+    {{ integers(8) }}
+),
+
 -- A reading of hour h belongs to the running means of the hours h .. h+7.
 contributions as (
     select
@@ -18,7 +22,7 @@ contributions as (
         hours.read_at + offsets.n * interval '1' hour as hour_at,
         hours.value_ugm3
     from hours
-    cross join ({{ integers(8) }}) as offsets
+    cross join hour_offsets as offsets
 ),
 
 -- At least 6 of the 8 hours; the mean to twelve decimals, so that sums of them are exact and equal windows are equal.

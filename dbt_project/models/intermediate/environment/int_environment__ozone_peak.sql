@@ -14,6 +14,10 @@ scopes as (
     where hours.indicator_code = 'ENV_O3_PEAK'
 ),
 
+month_offsets as (
+    {{ integers(7) }}
+),
+
 -- Windows of six whole months inside the period: seven in a calendar year.
 windows as (
     select
@@ -21,7 +25,7 @@ windows as (
         cast(scopes.period_start + offsets.n * interval '1' month as date) as window_start,
         cast(scopes.period_start + (offsets.n + 6) * interval '1' month as date) as window_end
     from scopes
-    cross join ({{ integers(7) }}) as offsets
+    cross join month_offsets as offsets
     where scopes.period_start + (offsets.n + 6) * interval '1' month <= scopes.period_end
 ),
 
@@ -43,8 +47,8 @@ sums as (
             windows.city = days.city
             and windows.period = days.period
             and windows.district_code = days.district_code
-            and days.date >= windows.window_start
-            and days.date < windows.window_end
+            and windows.window_start <= days.date
+            and windows.window_end > days.date
     group by
         windows.city,
         windows.period,

@@ -4,16 +4,16 @@ with profiles as (
 
 figures as (
     {% for figure in profile_figures() %}
-    select
-        area_code,
-        '{{ figure.code }}' as indicator_code,
-        date '{{ figure.start }}' as period_start,
-        date '{{ figure.end }}' as period_end,
-        cast({{ figure.value }} as double) as value,
-        cast(null as double) as numerator,
-        cast(null as double) as denominator
-    from profiles
-    union all
+        select
+            area_code,
+            '{{ figure.code }}' as indicator_code,
+            date '{{ figure.start }}' as period_start,
+            date '{{ figure.end }}' as period_end,
+            cast({{ figure.value }} as double) as value,
+            cast(null as double) as numerator,
+            cast(null as double) as denominator
+        from profiles
+        union all
     {% endfor %}
     -- A quotient of two medians: kept with its parts, never rolled up.
     select

@@ -1,5 +1,5 @@
--- The weights of every draw: Dirichlet(n, ..., n) over the n domains of an index. A gamma variate of the integer shape n
--- is the sum of n exponential ones; whoever uses the weights divides by their sum over the domains present.
+-- The weights of every draw: Dirichlet(n, ..., n) over the n domains of an index. A gamma variate of the integer shape
+-- n is the sum of n exponential ones; whoever uses the weights divides by their sum over the domains present.
 with rules as (
     select
         rules.index_code,
@@ -27,13 +27,18 @@ shapes as (
     group by domains.index_code
 ),
 
+-- More draws than these no index may ask for.
+numbers as (
+    {{ integers(10000) }}
+),
+
 draws as (
     select
         rules.index_code,
         rules.draw_seed,
         numbers.n as draw
     from rules
-    inner join ({{ integers(10000) }}) as numbers on rules.draws > numbers.n
+    inner join numbers on rules.draws > numbers.n
 ),
 
 exponentials as (
@@ -52,7 +57,7 @@ exponentials as (
     from draws
     inner join domains on draws.index_code = domains.index_code
     inner join shapes on draws.index_code = shapes.index_code
-    inner join ({{ integers(100) }}) as steps on shapes.domains > steps.n
+    inner join numbers as steps on shapes.domains > steps.n
 ),
 
 final as (

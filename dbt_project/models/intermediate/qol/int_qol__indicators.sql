@@ -8,22 +8,22 @@ computed as (
         'int_safety__offences', 'int_safety__street_crime', 'int_people__profile_figures',
         'int_mobility__bus_density',
     ] %}
-    select
-        city,
-        indicator_code,
-        period,
-        district_code,
-        period_start,
-        period_end,
-        value,
-        numerator,
-        denominator,
-        coverage,
-        status
-    from {{ ref(model) }}
-    {% if not loop.last %}
-    union all
-    {% endif %}
+        select
+            city,
+            indicator_code,
+            period,
+            district_code,
+            period_start,
+            period_end,
+            value,
+            numerator,
+            denominator,
+            coverage,
+            status
+        from {{ ref(model) }}
+        {% if not loop.last %}
+            union all
+        {% endif %}
     {% endfor %}
 ),
 

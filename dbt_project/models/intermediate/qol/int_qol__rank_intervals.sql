@@ -6,23 +6,30 @@ weights as (
     select * from {{ ref('int_qol__draw_weights') }}
 ),
 
+numbers as (
+    select distinct
+        weights.index_code,
+        weights.draw
+    from weights
+),
+
 -- One draw chooses one aggregation and one normalisation for all units.
 draws as (
     select
-        weights.index_code,
-        weights.draw,
+        numbers.index_code,
+        numbers.draw,
         {{ hash_uniform(
-            as_text('rules.draw_seed') ~ " || '|' || " ~ as_text('weights.draw') ~ " || '|aggregation'"
+            as_text('rules.draw_seed') ~ " || '|' || " ~ as_text('numbers.draw') ~ " || '|aggregation'"
         ) }} < 0.5e0 as is_geometric,
         cast(
             floor(
                 3e0 * {{ hash_uniform(
-                    as_text('rules.draw_seed') ~ " || '|' || " ~ as_text('weights.draw') ~ " || '|normalisation'"
+                    as_text('rules.draw_seed') ~ " || '|' || " ~ as_text('numbers.draw') ~ " || '|normalisation'"
                 ) }}
             ) as integer
         ) as choice
-    from (select distinct weights.index_code, weights.draw from weights) as weights
-    inner join rules on weights.index_code = rules.index_code
+    from numbers
+    inner join rules on numbers.index_code = rules.index_code
 ),
 
 terms as (
@@ -59,7 +66,7 @@ aggregates as (
                         sum(terms.weight * ln(greatest(terms.floor_share, terms.normalised))) / sum(terms.weight)
                     )
             else sum(terms.weight * terms.normalised) / sum(terms.weight)
-        end as aggregate
+        end as drawn_composite
     from terms
     group by terms.city, terms.index_code, terms.district_code, terms.draw
 ),
@@ -72,12 +79,12 @@ ranks as (
         aggregates.draw,
         rank() over (
             partition by aggregates.city, aggregates.index_code, aggregates.draw
-            order by round(aggregates.aggregate, 12) desc
+            order by round(aggregates.drawn_composite, 12) desc
         ) as draw_rank
     from aggregates
 ),
 
-sorted as (
+in_order as (
     select
         ranks.city,
         ranks.index_code,
@@ -94,23 +101,23 @@ sorted as (
 -- The ranks at 5 % and 95 % of the sorted draws, without interpolation.
 final as (
     select
-        sorted.city,
-        sorted.index_code,
-        sorted.district_code,
-        cast(max(sorted.draws) as integer) as draws,
+        in_order.city,
+        in_order.index_code,
+        in_order.district_code,
+        cast(max(in_order.draws) as integer) as draws,
         cast(
-            max(case when sorted.position = floor(sorted.draws * 5 / 100e0) then sorted.draw_rank end) as integer
+            max(case when in_order.position = floor(in_order.draws * 5 / 100e0) then in_order.draw_rank end) as integer
         ) as rank_p05,
         cast(
             max(
                 case
-                    when sorted.position = least(sorted.draws - 1, floor(sorted.draws * 95 / 100e0))
-                        then sorted.draw_rank
+                    when in_order.position = least(in_order.draws - 1, floor(in_order.draws * 95 / 100e0))
+                        then in_order.draw_rank
                 end
             ) as integer
         ) as rank_p95
-    from sorted
-    group by sorted.city, sorted.index_code, sorted.district_code
+    from in_order
+    group by in_order.city, in_order.index_code, in_order.district_code
 )
 
 select * from final

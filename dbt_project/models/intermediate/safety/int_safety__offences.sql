@@ -52,8 +52,8 @@ offences as (
     inner join {{ ref('stg_crime_mps_dashboard_borough') }} as crimes
         on
             periods.city = crimes.city
-            and crimes.month_date >= periods.period_start
-            and crimes.month_date < periods.period_end
+            and periods.period_start <= crimes.month_date
+            and periods.period_end > crimes.month_date
     where crimes.crime_major <> 'NFIB FRAUD'
     group by periods.city, periods.indicator_code, periods.period, crimes.borough_name
 ),
@@ -69,8 +69,8 @@ months as (
     inner join {{ ref('stg_crime_mps_dashboard_borough') }} as crimes
         on
             periods.city = crimes.city
-            and crimes.month_date >= periods.period_start
-            and crimes.month_date < periods.period_end
+            and periods.period_start <= crimes.month_date
+            and periods.period_end > crimes.month_date
     group by periods.city, periods.indicator_code, periods.period
 ),
 

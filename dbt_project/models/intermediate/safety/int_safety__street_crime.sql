@@ -21,8 +21,8 @@ crimes as (
     inner join {{ ref('stg_police_street') }} as street
         on
             areas.falls_within = street.falls_within
-            and street.month_date >= scopes.period_start
-            and street.month_date < scopes.period_end
+            and scopes.period_start <= street.month_date
+            and scopes.period_end > street.month_date
 ),
 
 counts as (
