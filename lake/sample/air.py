@@ -42,10 +42,10 @@ BLANK_LINES = 3
 def write_air(con: duckdb.DuckDBPyConnection, out: Path, book: TruthBook) -> None:
     """Make the latent table `air`, write the file from it, and count what must come of it."""
     series = "n INT, site VARCHAR, species VARCHAR, base INT, units VARCHAR"
-    con.execute(f"CREATE OR REPLACE TEMP TABLE air_series ({series})")
+    con.execute(f"CREATE OR REPLACE TABLE air_series ({series})")
     con.executemany("INSERT INTO air_series VALUES (?, ?, ?, ?, ?)", _series())
     days = "day INT, stamp VARCHAR, flag VARCHAR, closed BOOL, o3 INT, dirt INT"
-    con.execute(f"CREATE OR REPLACE TEMP TABLE air_days ({days})")
+    con.execute(f"CREATE OR REPLACE TABLE air_days ({days})")
     con.executemany("INSERT INTO air_days VALUES (?, ?, ?, ?, ?, ?)", _days(book.arguments.seed))
     con.execute(_latent_sql(book.arguments.seed))
     with beside(out / FILE) as part:
@@ -100,7 +100,7 @@ def _latent_sql(seed: int) -> str:
     clock = f"CASE WHEN species = 'O3' THEN {_clock('O3')}[hour + 1] ELSE {_clock('NO2')}[hour + 1] END"
     noise = "(700 + ((h // 1048576) % 600)::BIGINT)"
     return f"""
-    CREATE OR REPLACE TEMP TABLE air AS
+    CREATE OR REPLACE TABLE air AS
     SELECT n, site, species, units, day, stamp, flag, hour, h,
            CASE WHEN closed AND site = '{CLOSED_SITE}' THEN 'blank' {" ".join(branches)} ELSE 'clean' END AS kind,
            CASE WHEN species = 'PM10' AND (h // 64) % 4000 = 0 THEN -4

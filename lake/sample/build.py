@@ -6,7 +6,9 @@ from its `truth.json`; files of an earlier sample there that this one does not h
 
 import datetime as dt
 import json
+import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -74,7 +76,7 @@ def write_next_day(out: Path) -> SampleReport:
     book.arguments = arguments
     day = FIRST_DAY + dt.timedelta(days=arguments.days - 1)
     with _connection(arguments.households, arguments.seed) as con:
-        daily.write_day(con, out, book, day)
+        book.add_file(*daily.write_day(con, out, arguments.seed, day))
         if in_period(day):
             book.replace_indicators(energy_indicators(con, arguments))
     book.save(out)
@@ -96,9 +98,13 @@ def _check(households: int, days: int) -> None:
 
 @contextmanager
 def _connection(households: int, seed: int) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB in memory with the table of households."""
-    with duckdb.connect() as con:
-        con.execute("SET preserve_insertion_order = true; SET enable_progress_bar = false")
+    """A DuckDB in memory with the table of households.
+
+    It has one thread: a file is then streamed in order, where several threads would hold gigabytes back to keep the
+    order of a large one. Whole files are what is written side by side.
+    """
+    with duckdb.connect(config={"threads": 1, "preserve_insertion_order": True}) as con:
+        con.execute("SET enable_progress_bar = false")
         make_households(con, households, seed)
         yield con
 
@@ -115,13 +121,20 @@ def _write_slow_tables(out: Path, book: TruthBook) -> None:
 def _write_meter_files(con: duckdb.DuckDBPyConnection, out: Path, book: TruthBook) -> None:
     write_register(con, out, book)
     write_meters(con, out, book)
-    for number in range(book.arguments.days):
-        daily.write_day(con, out, book, FIRST_DAY + dt.timedelta(days=number))
-    if day_number(REDELIVERED_DAY) < book.arguments.days:
-        daily.write_redelivered(con, out, book, REDELIVERED_DAY)
-    if day_number(REVISED_DAY) < book.arguments.days:
-        daily.write_revised(con, out, book, REVISED_DAY)
+    _write_daily_files(con, out, book)
     book.replace_indicators(energy_indicators(con, book.arguments))
+
+
+def _write_daily_files(con: duckdb.DuckDBPyConnection, out: Path, book: TruthBook) -> None:
+    """Write the files of all days, as many at a time as there are processors."""
+    days = book.arguments.days
+    jobs = [(daily.write_day, FIRST_DAY + dt.timedelta(days=number)) for number in range(days)]
+    editions = ((daily.write_redelivered, REDELIVERED_DAY), (daily.write_revised, REVISED_DAY))
+    jobs += [(write, day) for write, day in editions if day_number(day) < days]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        written = [pool.submit(write, con.cursor(), out, book.arguments.seed, day) for write, day in jobs]
+        for name, truth in [job.result() for job in written]:
+            book.add_file(name, truth)
 
 
 def _load(out: Path) -> TruthBook:

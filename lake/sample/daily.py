@@ -11,7 +11,6 @@ import duckdb
 
 from lake.sample.delivery_text import FileTruth, beside
 from lake.sample.readings import ACCEPTED_KINDS, cells_sql
-from lake.sample.truth import TruthBook
 
 FOLDER = "energy_lcl_smartmeter"
 HEADER = "LCLid,stdorToU,DateTime,KWH/hh (per half hour) ,Acorn,Acorn_grouped"
@@ -21,6 +20,7 @@ REASONS = {
     "long_row": "wrong_columns", "bad_value": "bad_value", "duplicate_equal": "duplicate",
     "duplicate_conflicting": "duplicate",
 }  # fmt: skip
+Written = tuple[str, FileTruth]  # path below the sample's folder, and what must be found there
 BLANK_EVERY, BLANK_ON = 7, 3  # blank lines end the files of these days
 
 
@@ -29,34 +29,27 @@ def file_name(day: dt.date, edition: int = 1) -> str:
     return f"{FOLDER}/lcl_{day}{f'_r{edition}' if edition > 1 else ''}.csv"
 
 
-def write_day(con: duckdb.DuckDBPyConnection, out: Path, book: TruthBook, day: dt.date) -> None:
+def write_day(con: duckdb.DuckDBPyConnection, out: Path, seed: int, day: dt.date) -> Written:
     """Write the first edition of a day."""
-    cells = cells_sql([day], book.arguments.seed, revised=False)
-    _write(con, out, book, file_name(day), cells, day, blanks=day.toordinal() % BLANK_EVERY == BLANK_ON)
+    cells = cells_sql([day], seed, revised=False)
+    return _write(con, out, file_name(day), cells, day, blanks=day.toordinal() % BLANK_EVERY == BLANK_ON)
 
 
-def write_redelivered(con: duckdb.DuckDBPyConnection, out: Path, book: TruthBook, day: dt.date) -> None:
+def write_redelivered(con: duckdb.DuckDBPyConnection, out: Path, seed: int, day: dt.date) -> Written:
     """Write a day again as the publisher cleaned it: the same accepted readings, without the bad lines."""
-    cells = cells_sql([day], book.arguments.seed, revised=False)
+    cells = cells_sql([day], seed, revised=False)
     kept = f"SELECT * REPLACE ('clean' AS kind) FROM ({cells}) WHERE kind IN {ACCEPTED_KINDS}"
-    _write(con, out, book, file_name(day, 2), kept, day)
+    return _write(con, out, file_name(day, 2), kept, day)
 
 
-def write_revised(con: duckdb.DuckDBPyConnection, out: Path, book: TruthBook, day: dt.date) -> None:
+def write_revised(con: duckdb.DuckDBPyConnection, out: Path, seed: int, day: dt.date) -> Written:
     """Write a day again with corrected figures for one district, bad lines as before."""
-    _write(con, out, book, file_name(day, 2), cells_sql([day], book.arguments.seed), day)
+    return _write(con, out, file_name(day, 2), cells_sql([day], seed), day)
 
 
 def _write(
-    con: duckdb.DuckDBPyConnection,
-    out: Path,
-    book: TruthBook,
-    name: str,
-    cells: str,
-    day: dt.date,
-    *,
-    blanks: bool = False,
-) -> None:
+    con: duckdb.DuckDBPyConnection, out: Path, name: str, cells: str, day: dt.date, *, blanks: bool = False
+) -> Written:
     with beside(out / name) as part:
         con.execute(f"""
         COPY (SELECT {_lines_sql(day)} AS "{HEADER}\r" FROM ({cells}) WHERE kind <> 'missing')
@@ -64,7 +57,7 @@ def _write(
         if blanks:
             with part.open("ab") as end:
                 end.write(b"\r\n,,,,,\r\n")
-    book.add_file(name, _truth(con, cells, blanks=blanks))
+    return name, _truth(con, cells, blanks=blanks)
 
 
 def _lines_sql(day: dt.date) -> str:

@@ -69,7 +69,7 @@ def _add_bulk(
     needed = SLOTS * QUALIFIES_PERCENT
     cells = cells_sql(days, arguments.seed, "NOT own_file")
     con.execute(f"""
-    CREATE OR REPLACE TEMP TABLE qualifying AS
+    CREATE OR REPLACE TABLE qualifying AS
     SELECT i, d FROM (SELECT i, d, count(*) AS n FROM ({cells}) WHERE kind IN {ACCEPTED_KINDS} GROUP BY i, d)
     WHERE 100 * n >= {needed}""")
     for district, households in con.execute("SELECT d, count(*) FROM qualifying GROUP BY d").fetchall():

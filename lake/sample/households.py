@@ -37,7 +37,7 @@ def restricted_households(households: int) -> list[int]:
 def make_households(con: duckdb.DuckDBPyConnection, households: int, seed: int) -> None:
     """Create the table `hh`: i, id, d (district number, 0 none), scale (mean Wh per half-hour), gap, line parts."""
     con.execute(f"""
-    CREATE OR REPLACE TEMP TABLE hh AS
+    CREATE OR REPLACE TABLE hh AS
     SELECT i, id, d, own_file, scale, gap_from, gap_to,
            id || ',' || tariff || ',' AS pre, ',' || acorn || ',' || acorn_group AS post
     FROM (SELECT *,

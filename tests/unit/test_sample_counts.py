@@ -49,7 +49,7 @@ def is_number(text: str) -> bool:
 
 def parsed(text: str, form: str) -> dt.datetime | None:
     try:
-        return dt.datetime.strptime(text, form)  # noqa: DTZ007 - stamps of the sources carry no zone
+        return dt.datetime.strptime(text, form)
     except ValueError:
         return None
 
