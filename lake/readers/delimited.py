@@ -36,15 +36,23 @@ class Header:
     glued: bool = False
 
 
+@dataclass(frozen=True)
+class Rewritten:
+    """A quoted file as lines of fields. `records` counts the header where there is one."""
+
+    path: Path
+    records: int
+    blank_lines: tuple[int, ...]
+
+
 def open_delimited(path: Path, contract: Contract, scratch: Path) -> SourceRelation:
     """The relation of a delimited file. Raises UnreadableFile where the file's frame breaks the contract."""
     reader = contract.reader
-    scan = scan_lines(path)
-    if reader.quote is None:
+    scan = scan_lines(path, reader.quote)
+    if not scan.has_quotes:
         return _from_lines(path, scan, contract)
-    rewritten = scratch / f"{path.name}.fields"
-    records = _rewrite_quoted(path, rewritten, scan, reader)
-    return _from_rewritten(rewritten, records, scan, contract)
+    rewritten = _rewrite_quoted(path, scratch / f"{path.name}.fields", scan, reader)
+    return _from_rewritten(rewritten, contract)
 
 
 def _from_lines(path: Path, scan: LineScan, contract: Contract) -> SourceRelation:
@@ -65,8 +73,8 @@ def _from_lines(path: Path, scan: LineScan, contract: Contract) -> SourceRelatio
     return _relation(sql, header, contract, records, scan.blank_line_numbers, _line_number(scan.blanks))
 
 
-def _from_rewritten(rewritten: Path, records: int, scan: LineScan, contract: Contract) -> SourceRelation:
-    with rewritten.open(encoding="utf-8", newline="") as lines:
+def _from_rewritten(rewritten: Rewritten, contract: Contract) -> SourceRelation:
+    with rewritten.path.open(encoding="utf-8", newline="") as lines:
         head = [next(lines, "").rstrip("\n").split(FIELD_END)[1:] for _ in range(2)]
     header = read_header(head, contract)
     fields = f"string_split(line, {literal(FIELD_END)})"
@@ -75,14 +83,15 @@ def _from_rewritten(rewritten: Path, records: int, scan: LineScan, contract: Con
         first = f"[f[{width + 1}][{len(header.names[-1]) + 1}:]] || f[{width + 2}:]"
         split, keep = f"case when _row = 1 then {first} else f[2:] end", "true"
     else:
-        split, keep, records = "f[2:]", "_row > 1", records - 1
-    reader = _line_reader(rewritten, "\\n")
+        split, keep = "f[2:]", "_row > 1"
+    records = rewritten.records if header.glued else rewritten.records - 1
+    reader = _line_reader(rewritten.path, "\\n")
     sql = f"""
         select _row, _line, list_transform(_split, lambda x: replace(x, chr(30), chr(10))) as _fields
         from (select _row, cast(f[1] as bigint) as _line, {split} as _split
               from (select row_number() over () as _row, {fields} as f from {reader}))
         where {keep}"""
-    return _relation(sql, header, contract, records, scan.blank_line_numbers, "_line")
+    return _relation(sql, header, contract, records, rewritten.blank_lines, "_line")
 
 
 def _relation(
@@ -145,37 +154,42 @@ def _unglue(first: Sequence[str], second: Sequence[str], wanted: Sequence[str]) 
     return Header((*first[: width - 1], last), glued=True)
 
 
-def _rewrite_quoted(path: Path, rewritten: Path, scan: LineScan, reader: Reader) -> int:
-    """Write each record as one line of fields, its place in the file first; return the number of records.
+def _rewrite_quoted(path: Path, target: Path, scan: LineScan, reader: Reader) -> Rewritten:
+    """Write each record as one line of fields, its place in the file first.
 
     The result is counted again from the bytes: line ends outside quotes. Raises UnreadableFile where they differ.
     """
-    records = 0
-    with rewritten.open("w", encoding="utf-8", newline="") as out:
+    records, blanks = 0, []
+    with target.open("w", encoding="utf-8", newline="") as out:
         for line, fields in _quoted_records(path, reader):
+            if not fields:
+                blanks.append(line)
+                continue
             records += 1
             out.write(FIELD_END.join([str(line), *fields]).replace("\n", LINE_END_IN_FIELD) + "\n")
     counted = _count_outside_quotes(path, scan, str(reader.quote).encode())
-    if records != counted:
+    if records + len(blanks) != counted:
         raise UnreadableFile(
-            f"{records} records by its quotes, {counted} by its line ends: a quote is opened or closed out of place",
+            f"{records + len(blanks)} records by its quotes, {counted} by its line ends: "
+            "a quote is opened or closed out of place",
             hint="ask the publisher for a file whose quoted fields are closed",
         )
-    return records
+    return Rewritten(target, records, tuple(blanks))
 
 
 def _quoted_records(path: Path, reader: Reader) -> Iterator[tuple[int, list[str]]]:
+    """(first line, fields) of each record; a blank line has no fields."""
     with path.open(encoding="utf-8-sig", newline="") as source:
         parser = csv.reader(source, delimiter=reader.delimiter, quotechar=reader.quote)
         line = 1
         for fields in parser:
-            if fields and fields != [CTRL_Z.decode()]:
+            if fields != [CTRL_Z.decode()]:
                 yield line, [field.replace("\r\n", "\n").replace("\r", "\n") for field in fields]
             line = parser.line_num + 1
 
 
 def _count_outside_quotes(path: Path, scan: LineScan, quote: bytes) -> int:
-    """Records of a quoted file, blank ones not counted: line ends that stand outside quotes."""
+    """Records of a quoted file, blank ones too: line ends that stand outside quotes."""
     inside, line_ends = False, 0
     with path.open("rb") as source:
         while chunk := source.read(1 << 22):
@@ -185,4 +199,4 @@ def _count_outside_quotes(path: Path, scan: LineScan, quote: bytes) -> int:
     with path.open("rb") as source:
         source.seek(-min(path.stat().st_size, 2), 2)
         tail = source.read().rstrip(CTRL_Z)
-    return line_ends - len(scan.blanks) + (not tail.endswith((b"\n", b"\r")) and tail != b"")
+    return line_ends + (not tail.endswith((b"\n", b"\r")) and tail != b"")

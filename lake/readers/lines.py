@@ -28,6 +28,7 @@ class LineScan:
     lines: int = 0
     blanks: list[int] = field(default_factory=list)
     head: list[str] = field(default_factory=list)
+    has_quotes: bool = False
     ends_with_ctrl_z: bool = False
 
     @property
@@ -36,8 +37,11 @@ class LineScan:
         return tuple(before + position for position, before in enumerate(self.blanks, start=1))
 
 
-def scan_lines(path: Path, *, encoding_name: str = "UTF-8") -> LineScan:
-    """Scan a UTF-8 text file. Raises UnreadableFile for an empty, binary or differently encoded file."""
+def scan_lines(path: Path, quote: str | None = None) -> LineScan:
+    """Scan a UTF-8 text file; `has_quotes` tells whether `quote` occurs in it.
+
+    Raises UnreadableFile for an empty, binary or differently encoded file.
+    """
     with path.open("rb") as source:
         start = source.read(HEAD_BYTES)
         if not start.removeprefix(codecs.BOM_UTF8).strip(CTRL_Z + b" \r\n"):
@@ -45,7 +49,8 @@ def scan_lines(path: Path, *, encoding_name: str = "UTF-8") -> LineScan:
         scan = LineScan(newline=_newline(start))
         source.seek(len(codecs.BOM_UTF8) if start.startswith(codecs.BOM_UTF8) else 0)
         for block in _whole_lines(source, scan.newline):
-            _require_text(block, scan, encoding_name)
+            _require_text(block, scan)
+            scan.has_quotes = scan.has_quotes or bool(quote and quote.encode() in block)
             _count(block, scan)
     return scan
 
@@ -69,14 +74,14 @@ def _whole_lines(source: BinaryIO, newline: bytes) -> Iterator[bytes]:
         yield rest
 
 
-def _require_text(block: bytes, scan: LineScan, encoding_name: str) -> None:
+def _require_text(block: bytes, scan: LineScan) -> None:
     try:
         block.decode("utf-8")
     except UnicodeDecodeError as problem:
         line = scan.lines + len(scan.blanks) + block[: problem.start].count(scan.newline) + 1
         raise UnreadableFile(
-            f"line {line} is not {encoding_name}: byte 0x{block[problem.start]:02x} cannot stand there",
-            hint=f"the contract says {encoding_name}: ask the publisher to deliver it so, or convert the file",
+            f"line {line} is not UTF-8: byte 0x{block[problem.start]:02x} cannot stand there",
+            hint="ask the publisher to deliver UTF-8, or convert the file",
         ) from problem
     if b"\x00" in block:
         raise UnreadableFile("the file holds NUL bytes: it is not text", hint="is this the file that was meant?")
