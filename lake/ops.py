@@ -25,6 +25,7 @@ from lake.commit import commit
 from lake.file_paths import local_path
 from lake.file_table import Column
 from lake.ledger import WITHDRAWN, Delivery, Ledger
+from lake.ops_index import write_ops_index
 from lake.pinned import duckdb_columns
 from lake.predicates import among
 from lake.settings import Settings
@@ -144,6 +145,7 @@ def append_night(
     rows = [_check_row(check, facts) for check in checks]
     _append(catalog, settings, "check_results", rows, facts)
     _append(catalog, settings, "nights", [{name: getattr(facts, name) for name in facts.__dataclass_fields__}], facts)
+    write_ops_index(settings, ops_files)
 
 
 def _append(catalog: Catalog, settings: Settings, name: str, rows: list[dict[str, Any]], facts: NightFacts) -> None:
