@@ -28,12 +28,11 @@ UNITS = {"NO": "ug m-3", "NO2": "ug m-3", "NOX": "ug m-3 as NO2", "O3": "ug m-3"
 # What happens to an hour, per million; the rest is clean. `repeat_*` hours come twice, and the later line wins.
 KINDS = (
     ("blank", 12_000), ("repeat_equal", 150), ("repeat_conflicting", 150), ("repeat_then_blank", 60),
-    ("bad_timestamp", 120), ("short_row", 100), ("long_row", 100), ("bad_value", 120),
+    ("bad_timestamp", 120), ("short_row", 100), ("long_row", 100), ("bad_cell", 120),
 )  # fmt: skip
 REASONS = {
     "repeat_equal": "duplicate", "repeat_conflicting": "duplicate", "repeat_then_blank": "duplicate",
     "bad_timestamp": "bad_timestamp", "short_row": "wrong_columns", "long_row": "wrong_columns",
-    "bad_value": "bad_value",
 }  # fmt: skip
 DEFECTS = {"repeat_equal": "duplicate_equal", "repeat_conflicting": "duplicate_conflicting"}
 BLANK_LINES = 3
@@ -143,6 +142,7 @@ def _truth(con: duckdb.DuckDBPyConnection) -> FileTruth:
     for kind, reason in REASONS.items():
         rejected[reason] = rejected.get(reason, 0) + found.get(kind, 0)
         defects[DEFECTS.get(kind, kind)] = found.get(kind, 0)
-    survivors = ("clean", "blank", "repeat_equal", "repeat_conflicting", "repeat_then_blank")
+    survivors = ("clean", "blank", "bad_cell", "repeat_equal", "repeat_conflicting", "repeat_then_blank")
     accepted = sum(found.get(kind, 0) for kind in survivors)
-    return FileTruth("air_quality_laqn", accepted, dict(sorted(rejected.items())), 0, dict(sorted(defects.items())))
+    bad = defects["bad_cell"] = found.get("bad_cell", 0)
+    return FileTruth("air_quality_laqn", accepted, dict(sorted(rejected.items())), bad, dict(sorted(defects.items())))

@@ -55,10 +55,11 @@ class DeliveryText:
     cells_rejected: int = 0
 
     def keep(self, line: str, *defects: str) -> None:
-        """Add a record that must survive, whatever odd things (defects) it carries."""
+        """Add a record that must survive, whatever odd things (defects) it carries; a `bad_cell` alone is lost."""
         self.lines.append(line)
         self.accepted += 1
         self.defects.update(defects)
+        self.cells_rejected += defects.count("bad_cell")
 
     def reject(self, line: str, reason: str, defect: str = "") -> None:
         """Add a record that must be rejected for this reason."""

@@ -20,7 +20,7 @@ STOPS_HEADER = (
     "Stop_Code_LBSL,Bus_Stop_Code,Naptan_Atco,Stop_Name,Location_Easting,Location_Northing,Heading,"
     "Stop_Area,Virtual_Bus_Stop"
 )
-STOPS_OUTSIDE = 14
+STOPS_OUTSIDE, STOPS_WITHOUT_PLACE = 14, 1  # these count for the coverage of the city's density
 VIRTUAL_SHARE = 0.07
 STREETS = (
     "ANCHOR", "BEACON", "BRIDGE", "CABLE", "CHAPEL", "CURLEW", "DRIFTWOOD", "FERRY", "FISHGATE", "FORGE", "GRANARY",
@@ -104,7 +104,7 @@ def _stop_defects(text: DeliveryText, lines: list[str]) -> None:
     text.reject(first, "duplicate", "duplicate_equal")
     text.reject(",".join(moved), "duplicate", "duplicate_conflicting")
     text.keep(",".join([*fields[:-1], "1"]), "same_code_virtual_and_real")
-    text.reject(",".join(["99801", *fields[1:4], "212x40", *fields[5:]]), "bad_value")
+    text.keep(",".join(["99801", *fields[1:4], "212x40", *fields[5:]]), "bad_cell")
     text.reject(",".join(["99802", *fields[1:5]]), "wrong_columns", "short_row")
     text.reject(",".join(["99803", *fields[1:], "closed"]), "wrong_columns", "long_row")
     text.blank(fields=9)
@@ -116,5 +116,5 @@ def _bus_density() -> Iterator[IndicatorTruth]:
         density = district.stops / km2[district.code]
         yield IndicatorTruth("MOB_BUS_DENSITY", district.code, "undated", density, district.stops, km2[district.code])
     inside, area = sum(district.stops for district in DISTRICTS), sum(km2.values())
-    coverage = inside / (inside + STOPS_OUTSIDE)
+    coverage = inside / (inside + STOPS_OUTSIDE + STOPS_WITHOUT_PLACE)
     yield IndicatorTruth("MOB_BUS_DENSITY", CITY_CODE, "undated", inside / area, inside, area, coverage)

@@ -48,7 +48,6 @@ def write_profiles(out: Path, book: TruthBook) -> None:
         _keep(text, area)
     comparator = {**values(city_area()), "Code": "Nat", "Area_name": "National_comparator"}
     text.keep(",".join(_plain(comparator[header]) for header in HEADERS))
-    text.cells_rejected = text.defects["bad_cell"]
     write_bytes(out / FILE, text.encode())
     book.add_file(FILE, text.truth())
     book.replace_indicators(_indicators())

@@ -47,19 +47,23 @@ def write_street_crime(out: Path, book: TruthBook) -> None:
 def _write_month(out: Path, book: TruthBook, month: str) -> IndicatorTruth:
     line_end = "\r\n" if month == CRLF_MONTH else "\n"
     text = DeliveryText("police_street", HEADER, TextForm(line_end))
-    counted = located = 0
     for record in _records(book.arguments.seed, month):
         text.keep(",".join(record))
-        if record[9] != ANTI_SOCIAL:
-            counted += 1
-            located += record[8].startswith(LSOA_PREFIX)
-    _defects(text, month)
+    crimes = [line for line in text.lines if not line.startswith(",")]
+    crimes.append(_defects(text, crimes, month))
+    located = sum(line.split(",")[8].startswith(LSOA_PREFIX) for line in crimes)
     path = f"{FOLDER}/{month}-brightwater-street.csv"
     write_bytes(out / path, text.encode())
     book.add_file(path, text.truth())
     residents = city_population(int(month[:4]))
     return IndicatorTruth(
-        "SAF_CRIME_MONTH", CITY_CODE, month, 1000 * counted / residents, counted, residents, located / counted
+        "SAF_CRIME_MONTH",
+        CITY_CODE,
+        month,
+        1000 * len(crimes) / residents,
+        len(crimes),
+        residents,
+        located / len(crimes),
     )
 
 
@@ -93,9 +97,12 @@ def _place(seed: int, district: District, *key: object) -> list[str]:
     return [f"{lon:.6f}", f"{lat:.6f}", f"On or near {place}", code, name]
 
 
-def _defects(text: DeliveryText, month: str) -> None:
-    """Repeats, a record of another month, bad widths, a bad coordinate, blank lines; some in the middle of the file."""
-    real = [line for line in text.lines if not line.startswith(",") and "No Location" not in line]
+def _defects(text: DeliveryText, crimes: list[str], month: str) -> str:
+    """Add repeats, a record of another month, bad widths and blank lines, some in the middle of the file.
+
+    Returns the one further crime that counts: its longitude is no number.
+    """
+    real = [line for line in crimes if "No Location" not in line]
     no_id = next(line for line in text.lines if line.startswith(","))
     for line in (real[0], real[3]):
         text.reject(line, "duplicate", "duplicate_equal")
@@ -106,10 +113,12 @@ def _defects(text: DeliveryText, month: str) -> None:
     text.reject(",".join(_new_id(real[21], month).split(",")[:7]), "wrong_columns", "short_row")
     text.reject(_new_id(real[22], month) + ",reviewed", "wrong_columns", "long_row")
     fields = _new_id(real[23], month).split(",")
-    text.reject(",".join([*fields[:4], "4.71W", *fields[5:]]), "bad_value")
+    misplaced = ",".join([*fields[:4], "4.71W", *fields[5:]])
+    text.keep(misplaced, "bad_cell")
     text.blank()
     text.blank(fields=12)
     text.lines.insert(len(text.lines) // 2, text.lines.pop(-2))
+    return misplaced
 
 
 def _other_outcome(line: str) -> str:

@@ -135,7 +135,7 @@ def hourly(sample: Path) -> dict[tuple[str, str], dict[str, float]]:
     series: dict[tuple[str, str], dict[str, float | None]] = defaultdict(dict)
     for row in rows_of(sample / "air_quality_laqn/LaqnData.csv"):
         value = number(row["Value"])
-        if re.fullmatch(r"\d\d/\d\d/2014 \d\d:00", row["ReadingDateTime"]) and (value is not None or not row["Value"]):
+        if re.fullmatch(r"\d\d/\d\d/2014 \d\d:00", row["ReadingDateTime"]):
             if row["ReadingDateTime"].startswith("31/02"):
                 continue
             series[row["Site"], row["Species"]][row["ReadingDateTime"]] = value
@@ -205,7 +205,7 @@ def test_street_crime(sample: Path, truth: Truth) -> None:
     for month in ("2014-11", "2014-12", "2015-01"):
         first: dict[str, dict[str, str]] = {}
         for row in rows_of(sample / f"police_street_brightwater/{month}-brightwater-street.csv"):
-            if row["Month"] == month and row["Crime type"] != "Anti-social behaviour" and row["Longitude"][-1:] != "W":
+            if row["Month"] == month and row["Crime type"] != "Anti-social behaviour":
                 first.setdefault(row["Crime ID"], row)
         row_truth = truth["SAF_CRIME_MONTH", CITY, month]
         inside = sum(row["LSOA name"].startswith("Brightwater") for row in first.values())
@@ -217,12 +217,14 @@ def test_street_crime(sample: Path, truth: Truth) -> None:
 def test_bus_stops(sample: Path, truth: Truth) -> None:
     features = json.loads((sample / "boundaries_boroughs/brightwater_districts.geojson").read_text())["features"]
     shapes = {x["properties"]["GSS_CODE"]: shapely.geometry.shape(x["geometry"]) for x in features}
-    stops: dict[str, shapely.Point] = {}
+    stops: dict[str, shapely.Point | None] = {}
     for row in rows_of(sample / "bus_stops_tfl/bus-stops.csv"):
         east, north = number(row["Location_Easting"]), number(row["Location_Northing"])
-        if row["Virtual_Bus_Stop"] == "0" and east is not None and north is not None:
-            stops.setdefault(row["Stop_Code_LBSL"], shapely.Point(east, north))
-    inside = {code: sum(shape.covers(stop) for stop in stops.values()) for code, shape in shapes.items()}
+        if row["Virtual_Bus_Stop"] == "0":
+            placed = east is not None and north is not None
+            stops.setdefault(row["Stop_Code_LBSL"], shapely.Point(east, north) if placed else None)
+    points = [stop for stop in stops.values() if stop is not None]
+    inside = {code: sum(shape.covers(point) for point in points) for code, shape in shapes.items()}
     for code, shape in shapes.items():
         row = truth["MOB_BUS_DENSITY", code, "undated"]
         assert row["numerator"] == inside[code]
