@@ -6,7 +6,7 @@ that both have cannot differ. Whoever replaces a mart by period asks here which 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,11 +21,14 @@ from lake.mart_models import MartModel
 
 @dataclass(frozen=True)
 class Change:
-    """Changed dates by dataset, every date by dataset, and the datasets with any changed row."""
+    """Changed dates by dataset, and the datasets with any changed row.
+
+    `all_dates` finds every date of a dataset; it reads its whole history and is asked only where all periods count.
+    """
 
     dates: Mapping[str, Sequence[date]]
-    all_dates: Mapping[str, Sequence[date]]
     datasets: frozenset[str]
+    all_dates: Callable[[str], Sequence[date]]
 
 
 def changed_dates(
@@ -52,11 +55,16 @@ def changed_files(now: FileTable, before: FileTable | None) -> list[Path]:
     return sorted(set(now.files) ^ set(before.files if before else ()))
 
 
-def periods_to_compute(mart: MartModel, change: Change, scopes: Sequence[ScopeRow]) -> list[date]:
-    """First days of the periods of a mart that this night must compute."""
-    whole = any(dataset in change.datasets for dataset in mart.all_by)
-    source = change.all_dates if whole else change.dates
-    days = {day for dataset in mart.changed_by for day in source.get(dataset, ())}
+def periods_to_compute(
+    mart: MartModel, change: Change, scopes: Sequence[ScopeRow], *, anew: bool = False
+) -> list[date]:
+    """First days of the periods of a mart that this night must compute; `anew`: all of them."""
+    whole = anew or any(dataset in change.datasets for dataset in mart.all_by)
+    days = {
+        day
+        for dataset in mart.changed_by
+        for day in (change.all_dates(dataset) if whole else change.dates.get(dataset, ()))
+    }
     if not mart.periods_of:
         return sorted(days)
     periods = {

@@ -72,12 +72,14 @@ class Bench:
 
 @dataclass
 class Outcome:
-    """What became of a dataset in a night. `deliveries` are those decided now, in order."""
+    """What became of a dataset in a night. `deliveries` are those decided now, in order; `problem` says why its source
+    could not be read at all."""
 
     dataset: str
     deliveries: list[Delivery] = field(default_factory=list)
     checks: list[CheckResult] = field(default_factory=list)
     seconds: float = 0.0
+    problem: str = ""
 
     @property
     def committed(self) -> list[Delivery]:
@@ -150,18 +152,36 @@ def _decide_one(
     scratch.mkdir(parents=True, exist_ok=True)
     con = connect(scratch)
     try:
+        _require_first(bench, delivery)
         staged = stage(bench, con, delivery, landed.path, tables)
         counted = counted_delivery(delivery, staged)
         checks = bench.auditor.audit_delivery(con, bench.contract, counted, staged.files)
         reason = over_limit(bench.contract, counted) or _failed(checks)
         decided = replace(counted, status=REFUSED if reason else COMMITTING, reason=reason)
         return _Decided(decided, staged.files, staged.reject_files), checks
-    except (CitylakeError, duckdb.Error) as problem:
-        reason = f"{problem} ({problem.hint})" if isinstance(problem, CitylakeError) and problem.hint else str(problem)
-        return _Decided(replace(delivery, status=REFUSED, reason=_without_paths(reason, landed, delivery)), (), ()), []
+    except CitylakeError as problem:
+        reason = f"{problem} ({problem.hint})" if problem.hint else str(problem)
+        return _refused(delivery, reason.replace(str(landed.path), delivery.file_name))
+    except duckdb.Error as problem:
+        # DuckDB quotes the line that it stumbled over: never into a record about persons.
+        said = str(problem).replace(str(landed.path), delivery.file_name)
+        shown = said if bench.contract.personal_data == "none" else "details withheld, the dataset is about persons"
+        return _refused(delivery, f"the file cannot be parsed: {shown}")
     finally:
         con.close()
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _require_first(bench: Bench, delivery: Delivery) -> None:
+    """A slot that is only ever appended to does not deliver twice."""
+    if bench.contract.load.mode != "append":
+        return
+    before = bench.ledger.deliveries(bench.city, bench.contract.dataset)
+    if any(one.slot == delivery.slot and one.status == COMMITTED for one in before):
+        raise CitylakeError(
+            f"{delivery.file_name} came before with other content; {bench.contract.dataset} is append-only",
+            hint="withdraw the earlier delivery first if this one replaces it",
+        )
 
 
 def stage(
@@ -223,9 +243,17 @@ def _failed(checks: Sequence[CheckResult]) -> str:
     return "; ".join(f"{check.check_id}: {check.message}" for check in failed)
 
 
-def _without_paths(reason: str, landed: Landed, delivery: Delivery) -> str:
-    """The reason with the publisher's file name in place of landing's, and on one line."""
-    return " ".join(reason.replace(str(landed.path), delivery.file_name).split())[:1000]
+def _refused(delivery: Delivery, reason: str) -> tuple[_Decided, list[CheckResult]]:
+    words = " ".join(reason.split())[:1000]
+    return _Decided(replace(delivery, status=REFUSED, reason=words), (), ()), []
+
+
+def unreachable(dataset: str, problem: OSError) -> Outcome:
+    """The outcome for a dataset whose source cannot be listed or fetched: nothing changes, and it is told."""
+    message = f"the source of {dataset} cannot be read: {problem.strerror or type(problem).__name__}"
+    LOG.warning("%s", message)
+    check = CheckResult(dataset, "source_reachable", False, "error", "not reachable", "reachable", message)
+    return Outcome(dataset, checks=[check], problem=message)
 
 
 def _commit_all(bench: Bench, decided: Sequence[_Decided], raw: Table, rejects: Table) -> list[Delivery]:

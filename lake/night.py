@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Literal
 
 from lake.catalog import open_catalog
-from lake.changes import Change, periods_to_compute
+from lake.changes import periods_to_compute
 from lake.checks import CheckResult, blocking
 from lake.city import City
 from lake.contract import Contract
-from lake.decide import Auditor, Bench, Outcome, decide
+from lake.decide import Auditor, Bench, Outcome, decide, unreachable
 from lake.errors import CitylakeError
 from lake.fingerprint import code_version, fingerprint, needs_rebuild
 from lake.keys import PseudonymKey
@@ -176,8 +176,17 @@ class Night:
         )
 
     def ingest(self, dataset: str, *, retry_refused: bool = False) -> Outcome:
-        """Decide the dataset's new deliveries: committed, or refused with a reason."""
-        outcome = decide(self.bench(dataset), self.arrivals(dataset, retry_refused=retry_refused))
+        """Decide the dataset's new deliveries: committed, or refused with a reason.
+
+        A source that cannot be read leaves the dataset as it is; the outcome says so.
+        """
+        try:
+            arrivals = self.arrivals(dataset, retry_refused=retry_refused)
+        except OSError as problem:
+            outcome = unreachable(dataset, problem)
+            self.outcomes.append(outcome)
+            return outcome
+        outcome = decide(self.bench(dataset), arrivals)
         key = self.keys.get(self.contracts[dataset].pseudonym_domain or "")
         if key and outcome.committed:
             self.ledger.record_key(key.domain, key.version, key.fingerprint)
@@ -209,10 +218,8 @@ class Night:
         self._raw = raw_state(self.settings, self.city, self.contracts, None if rebuild else entry)
         scopes = self.city.scopes(delivered_periods(self.ledger, self.city.city, self.contracts))
         pinned = {} if rebuild else self._raw.pinned_marts(models, self.settings, self.city.city)
-        change = self._raw.change
-        whole = Change(change.all_dates, change.all_dates, frozenset(self.contracts))
         changed = {
-            model.name: periods_to_compute(model, change if model.name in pinned else whole, scopes)
+            model.name: periods_to_compute(model, self._raw.change, scopes, anew=model.name not in pinned)
             for model in models
             if model.replace_by
         }
@@ -238,9 +245,7 @@ class Night:
             raise CitylakeError("stage_marts was called before prepare_marts")
         self.mart_checks.extend(test_results)
         if not blocking(test_results):
-            self._staged, checks = audit_and_stage(
-                self._bench, self.scratch / DATABASE, mart_models(self.manifest)
-            )
+            self._staged, checks = audit_and_stage(self._bench, self.scratch / DATABASE, mart_models(self.manifest))
             self.mart_checks.extend(checks)
         failed = blocking(self.mart_checks)
         if failed:

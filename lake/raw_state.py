@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -99,15 +100,22 @@ def _change(
     tables: Mapping[str, FileTable],
     before: Mapping[str, FileTable | None],
 ) -> Change:
+    @functools.cache
+    def all_dates(dataset: str) -> Sequence[date]:
+        return _dates(contracts[dataset], tables[dataset], None)
+
+    changed = frozenset(d for d in city.datasets if changed_files(tables[d], before[d]))
+    dates = {d: _dates(contracts[d], tables[d], before[d]) for d in changed}
+    return Change(dates, changed, all_dates)
+
+
+def _dates(contract: Contract, now: FileTable, before: FileTable | None) -> Sequence[date]:
     con = duckdb.connect()
     con.execute("set TimeZone = 'UTC'")
     try:
-        changed = frozenset(d for d in city.datasets if changed_files(tables[d], before[d]))
-        dates = {d: changed_dates(con, contracts[d], tables[d], before[d]) for d in changed}
-        every = {d: changed_dates(con, contracts[d], tables[d], None) for d in city.datasets}
+        return changed_dates(con, contract, now, before)
     finally:
         con.close()
-    return Change(dates, every, changed)
 
 
 def delivered_periods(ledger: Ledger, city: str, contracts: Mapping[str, Contract]) -> dict[str, list[date]]:

@@ -14,8 +14,9 @@ from pyiceberg.exceptions import NoSuchTableError
 
 from lake.catalog import open_catalog
 from lake.contract import Contract
+from lake.file_paths import local_path
 from lake.file_table import FileTable, select_sql
-from lake.pinned import duckdb_columns, local_path
+from lake.pinned import duckdb_columns
 from lake.predicates import among
 from lake.settings import Settings
 from lake.tables import REJECTS

@@ -50,8 +50,12 @@ def require_columns(found: Sequence[str], contract: Contract) -> None:
     wanted = [column.source for column in source_columns(contract) if not column.optional]
     missing = [name for name in wanted if name not in found]
     if missing:
+        # The first line of a file without a header is a record: about persons, only names that are known are shown.
+        known = {column.source for column in contract.columns}
+        shown = [name for name in found if contract.personal_data == "none" or name in known]
+        there = f"{len(found)} columns" + (f", among them {_listing(shown, 12)}" if shown else ", none of them known")
         raise UnreadableFile(
-            f"{len(missing)} required column(s) missing: {_listing(missing, 5)}; the file has: {_listing(found, 12)}",
+            f"{len(missing)} required column(s) missing: {_listing(missing, 5)}; the file has {there}",
             hint=f"if the publisher renamed columns or changed the delimiter, put contract {contract.dataset} right",
         )
 
