@@ -14,8 +14,14 @@ aggregated as (
         domains.district_code,
         count(*) as domains_defined,
         count(domains.normalised) as domains_scored,
+        -- Not left to `greatest`, which takes the floor for a NULL.
         exp(
-            sum(domains.domain_weight * ln(greatest(rules.floor_share, domains.normalised)))
+            sum(
+                case
+                    when domains.normalised is not null
+                        then domains.domain_weight * ln(greatest(rules.floor_share, domains.normalised))
+                end
+            )
             / sum(case when domains.normalised is not null then domains.domain_weight end)
         ) as composite
     from domains

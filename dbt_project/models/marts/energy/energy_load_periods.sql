@@ -31,7 +31,7 @@ readings as (
     inner join cities on readings.city = cities.city
     where
         (cities.energy_readings = 'all' or readings.layout = cities.energy_readings)
-        and {{ in_changed_periods_of_indicators('energy_load_periods', 'readings.date') }}
+        and {{ in_changed_range('energy_load_periods', 'readings.date', of_indicators=true) }}
 ),
 
 -- Load of each district's own households by half hour; those without a district stand under NULL.
