@@ -67,7 +67,7 @@ def _source_file(filesystem: AbstractFileSystem, entry: Mapping[str, Any]) -> So
 @retry(
     retry=retry_if_exception_type((ConnectionError, TimeoutError)),
     stop=stop_after_attempt(4),
-    wait=wait_exponential_jitter(initial=0.5, max=20),
+    wait=wait_exponential_jitter(multiplier=0.5, max=20),
     reraise=True,
 )
 def land(file: SourceFile, landing: Path) -> Landed:
