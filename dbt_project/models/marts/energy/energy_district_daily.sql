@@ -33,7 +33,7 @@ household_days as (
     from {{ ref('energy_household_daily') }} as days
     inner join changed on days.date = changed.period_start
     left join homes on days.household_pseudonym = homes.household_pseudonym
-    where {{ in_changed_range('energy_district_daily', 'days.date') }}
+    where {{ in_changed_range(['energy_district_daily'], 'days.date') }}
 ),
 
 -- A household counts for its district, if it has one, and for the whole city.
@@ -91,7 +91,7 @@ readings as (
     select readings.*
     from {{ ref('int_energy__readings') }} as readings
     inner join changed on readings.date = changed.period_start
-    where {{ in_changed_range('energy_district_daily', 'readings.date') }}
+    where {{ in_changed_range(['energy_district_daily'], 'readings.date', 'readings.read_at') }}
 ),
 
 home_loads as (

@@ -11,7 +11,7 @@
 with readings as (
     select *
     from {{ ref('int_energy__readings') }}
-    where {{ in_changed_range('energy_household_daily', 'date') }}
+    where {{ in_changed_range(['energy_household_daily'], 'date', 'read_at') }}
 ),
 
 changed as (

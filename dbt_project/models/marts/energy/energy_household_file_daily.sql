@@ -11,7 +11,7 @@
 with readings as (
     select *
     from {{ ref('stg_energy_lcl_smartmeter') }}
-    where {{ in_changed_range('energy_household_file_daily', 'date') }}
+    where {{ in_changed_range(['energy_household_file_daily'], 'date', 'read_at') }}
 ),
 
 changed as (

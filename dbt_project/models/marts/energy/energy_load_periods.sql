@@ -5,8 +5,8 @@
     meta={
         'changed_by': ['energy_lcl_smartmeter', 'energy_lcl_halfhourly_official'],
         'all_by': ['energy_lcl_register'],
-        'periods_of': ['ENE_PEAK_RATIO', 'ENE_NIGHT_BASE'],
-        'periods_of': ['ENE_PEAK_RATIO', 'ENE_NIGHT_BASE'],
+        'periods_of': load_indicators(),
+        'periods_of': load_indicators(),
     },
 ) }}
 
@@ -31,7 +31,7 @@ readings as (
     inner join cities on readings.city = cities.city
     where
         (cities.energy_readings = 'all' or readings.layout = cities.energy_readings)
-        and {{ in_changed_range('energy_load_periods', 'readings.date', of_indicators=true) }}
+        and {{ in_changed_range(['energy_load_periods'], 'readings.date', 'readings.read_at', periods_of=load_indicators()) }}
 ),
 
 -- Load of each district's own households by half hour; those without a district stand under NULL.

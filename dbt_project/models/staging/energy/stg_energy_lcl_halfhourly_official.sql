@@ -1,5 +1,7 @@
 with source as (
-    select * from {{ source('raw', 'energy_lcl_halfhourly_official') }}
+    select *
+    from {{ source('raw', 'energy_lcl_halfhourly_official') }}
+    where {{ in_reach_of_the_night('_period', 'read_at') }}
 ),
 
 -- Days that more than one file delivered: only these need a decision, so only these are ranked.

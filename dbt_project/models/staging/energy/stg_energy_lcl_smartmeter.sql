@@ -1,5 +1,9 @@
 with source as (
-    select * from {{ source('raw', 'energy_lcl_smartmeter') }}
+    select
+        readings.*,
+        {{ utc_date('readings.read_at') }} as date
+    from {{ source('raw', 'energy_lcl_smartmeter') }} as readings
+    where {{ in_reach_of_the_night(utc_date('readings.read_at'), 'readings.read_at') }}
 ),
 
 -- Households that more than one file delivered: only these need a decision, so only these are ranked.
@@ -21,13 +25,14 @@ ranked as (
     inner join contested on source.household_pseudonym = contested.household_pseudonym
 ),
 
-resolved as (
+final as (
     select
         source.city,
         source.household_pseudonym,
         source.key_version,
         source.read_at,
-        source.energy_kwh
+        source.energy_kwh,
+        source.date
     from source
     where source.household_pseudonym not in (select contested.household_pseudonym from contested)
     union all
@@ -36,20 +41,10 @@ resolved as (
         ranked.household_pseudonym,
         ranked.key_version,
         ranked.read_at,
-        ranked.energy_kwh
+        ranked.energy_kwh,
+        ranked.date
     from ranked
     where ranked.precedence = 1
-),
-
-final as (
-    select
-        resolved.city,
-        resolved.household_pseudonym,
-        resolved.key_version,
-        resolved.read_at,
-        resolved.energy_kwh,
-        {{ utc_date('resolved.read_at') }} as date
-    from resolved
 )
 
 select * from final
