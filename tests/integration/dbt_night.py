@@ -58,22 +58,35 @@ class Night:
                 marks = ", ".join("?" for _ in row)
                 con.execute(f"insert into {table} ({', '.join(row)}) values ({marks})", list(row.values()))
 
+    def manifest(self) -> Path:
+        """Write the project's manifest and say where it is."""
+        self._run(["parse"], {})
+        return self.database.parent / "target" / "manifest.json"
+
     def dbt(self, *command: str, variables: Mapping[str, object] | None = None) -> dict[str, str]:
         """Run dbt and give node -> status; fails with dbt's own messages where a node fails."""
+        results = self._run(command, variables or {}).result
+        messages = [f"{item.node.name}: {item.message}" for item in results if item.status in ("error", "fail")]
+        assert not messages, "\n".join(messages)
+        return {item.node.name: str(item.status) for item in results}
+
+    def compiled(self, sql: str) -> str:
+        """SQL of a piece of the project's Jinja."""
+        code: str = self._run(["compile", "--inline", sql], {}).result[0].node.compiled_code
+        return code
+
+    def _run(self, command: Sequence[str], variables: Mapping[str, object]) -> dbtRunnerResult:
         folder = self.database.parent
         options = [
             *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
             *("--target-path", str(folder / "target"), "--log-path", str(folder / "logs")),
-            *("--vars", yaml.safe_dump(dict(variables or {}), default_flow_style=True)),
+            *("--vars", yaml.safe_dump(dict(variables), default_flow_style=True)),
         ]
         with patch.dict(os.environ, {"CITYLAKE_NIGHT_DB": str(self.database), "DO_NOT_TRACK": "1"}):
-            result = _invoke(["--quiet", *command, *options])
-        if result.exception is not None:
-            raise result.exception
-        statuses = {item.node.name: str(item.status) for item in result.result}
-        messages = [f"{item.node.name}: {item.message}" for item in result.result if item.status in ("error", "fail")]
-        assert not messages, "\n".join(messages)
-        return statuses
+            outcome = _invoke(["--quiet", *command, *options])
+        if outcome.exception is not None:
+            raise outcome.exception
+        return outcome
 
 
 def _invoke(arguments: list[str]) -> dbtRunnerResult:

@@ -12,10 +12,11 @@ import math
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -61,6 +62,25 @@ def records(path: Path) -> Iterator[dict[str, str]]:
     return iter(csv.DictReader(io.StringIO(lines, newline="")))
 
 
+def differences(found: Iterable[Sequence[Any]], reference: dict[Key, Figure], relative: float = 1e-9) -> list[str]:
+    """What is wrong with rows of (indicator, district, period, *fields of Figure), a line each; none is perfect."""
+    rows = {(row[0], row[1], row[2]): Figure(*row[3:]) for row in found}
+    wrong = [f"{key}: no row" for key in reference.keys() - rows.keys()]
+    wrong += [f"{key}: not expected" for key in rows.keys() - reference.keys()]
+    for key in reference.keys() & rows.keys():
+        for name, want in asdict(reference[key]).items():
+            got = getattr(rows[key], name)
+            same = math.isclose(got, want, rel_tol=relative) if None not in (got, want) and is_number(want) else got == want
+            if not same:
+                wrong.append(f"{key}: {name} is {got}, the reference has {want}")
+    return sorted(wrong)
+
+
+def is_number(value: object) -> bool:
+    """Whether a field is compared with a tolerance."""
+    return isinstance(value, (int, float))
+
+
 def expected(folder: Path) -> dict[Key, Figure]:
     """Every indicator of the ten datasets, by indicator, district and period."""
     people = {
@@ -86,10 +106,11 @@ def air(folder: Path) -> dict[Key, Figure]:
     """Annual means and the ozone season of 2018 at Bloomsbury."""
     start, end = datetime(2018, 1, 1), datetime(2019, 1, 1)
     series: dict[str, dict[datetime, float | None]] = defaultdict(dict)
-    for row in records(folder / "air_quality_laqn" / "LaqnData.csv"):
-        stamp = datetime.strptime(row["ReadingDateTime"], "%d/%m/%Y %H:%M")
-        if row["Site"] == "BL0" and start <= stamp < end:
-            series[row["Species"]][stamp] = number(row["Value"])
+    for path in sorted((folder / "air_quality_laqn").glob("LaqnData*.csv")):
+        for row in records(path):
+            stamp = datetime.strptime(row["ReadingDateTime"], "%d/%m/%Y %H:%M")
+            if row["Site"] == "BL0" and start <= stamp < end:
+                series[row["Species"]][stamp] = number(row["Value"])
     figures = {}
     for species in ("NO2", "PM10", "O3", "NOX"):
         values = [value for value in series[species].values() if value is not None]

@@ -1,0 +1,193 @@
+"""London's marts, from the publishers' files through the lake and dbt, against the oracle that shares no code with them.
+
+Once with the files as they are, once with more meters, months and defects beside them. Suites are other tests' business:
+here every delivery passes its audit.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from lake.checks import CheckResult
+from lake.city import load_city, packaged_cities
+from lake.contract import Contract, load_contracts
+from lake.ledger import Delivery
+from lake.night import Night as LakeNight
+from lake.settings import Settings
+from lake.staging import StagedFile
+from tests.integration.composite_reference import QOL_LON8, ranking
+from tests.integration.dbt_night import Night
+from tests.integration.london_reference import BOROUGHS, CITY, differences, expected, london_folder, profiles
+
+LONDON = london_folder()
+FOLDERS = (
+    "energy_lcl_smartmeter", "air_quality_laqn", "population_borough", "borough_profiles", "crime_mps_dashboard",
+    "police_street_city_of_london", "bus_stops_tfl", "boundaries_boroughs",
+)  # fmt: skip
+pytestmark = pytest.mark.skipif(not LONDON.is_dir(), reason=f"London's files are not at {LONDON}")
+INDICATORS = """
+    select indicator_code, district_code, period, period_start, period_end, value, numerator, denominator, coverage, status
+    from marts.qol_indicators where indicator_code <> 'QOL_LON8' and status <> 'restricted'
+    union all
+    select indicator_code, district_code, period, period_start, period_end, value, numerator, denominator, coverage, status
+    from marts_restricted.qol_indicators_restricted
+"""
+
+
+class Accepting:
+    """An auditor that finds nothing wrong."""
+
+    def audit_delivery(
+        self, con: duckdb.DuckDBPyConnection, contract: Contract, delivery: Delivery, files: Sequence[StagedFile]
+    ) -> list[CheckResult]:
+        return []
+
+    def audit_mart(self, con: duckdb.DuckDBPyConnection, mart: str, relation: str) -> list[CheckResult]:
+        return []
+
+    def suite_hash(self, name: str) -> str:
+        return ""
+
+
+def built(sources: Path, folder: Path) -> Night:
+    """Ingest London from `sources` and build its marts."""
+    contracts = load_contracts()
+    city = load_city(packaged_cities()["london"], contracts)
+    lake_night = LakeNight.open(
+        Settings.at(folder / "home", folder / "keys"), city, contracts, sources=str(sources), night_id="test",
+        auditor=Accepting(), suite_hashes={}, manifest=Night.empty(folder).manifest(),
+    )  # fmt: skip
+    try:
+        for dataset in lake_night.datasets:
+            lake_night.ingest(dataset)
+        prepared = lake_night.prepare_marts()
+        assert prepared is not None
+        night = Night(prepared.database)
+        night.dbt("build", "--exclude-resource-type", "unit_test", variables=dict(prepared.vars))
+    finally:
+        lake_night.lock.release()
+    return night
+
+
+@pytest.fixture(scope="module")
+def as_published(tmp_path_factory: pytest.TempPathFactory) -> Night:
+    return built(LONDON, tmp_path_factory.mktemp("published"))
+
+
+def test_every_indicator_is_that_of_the_definitions(as_published: Night) -> None:
+    assert differences(as_published.execute(INDICATORS), expected(LONDON)) == []
+
+
+def test_restricted_numbers_stand_nowhere_in_the_open_mart(as_published: Night) -> None:
+    rows = as_published.execute(
+        "select value, numerator, denominator, coverage > 0.99 from marts.qol_indicators where status = 'restricted'"
+    )
+    assert rows == [(None, None, None, True)] * 3
+
+
+def test_one_household_day_per_household_counts_each_reading_once(as_published: Night) -> None:
+    days = "select count(distinct household_pseudonym), sum(readings), max(readings) from marts_restricted."
+    assert as_published.execute(days + "energy_household_daily") == [(3, 95_840, 48)]
+    assert as_published.execute(days + "energy_household_file_daily") == [(3, 95_840, 48)]
+
+
+def test_three_meters_are_too_few_for_any_daily_figure(as_published: Night) -> None:
+    assert as_published.execute(
+        "select distinct district_code, households, energy_kwh, coverage, status from marts.energy_district_daily"
+    ) == [("E12000007", None, None, None, "restricted")]
+
+
+def test_composite_ranks_and_intervals(as_published: Night) -> None:
+    figures = profiles(LONDON)
+    values: dict[str, dict[str, float | None]] = {code: {} for code in QOL_LON8}
+    for (code, district, _), figure in figures.items():
+        if code in values and district in BOROUGHS:
+            values[code][district] = figure.value
+    reference = ranking(values, draws=20_000, seed=20240601)
+    found = {
+        row[0]: row[1:]
+        for row in as_published.execute(
+            "select district_code, score, rank, rank_p05, rank_p95 from marts.qol_index "
+            "where domain = 'overall' and score is not null"
+        )
+    }
+    assert sorted(found) == reference.districts
+    for number, district in enumerate(reference.districts):
+        score, rank, low, high = found[district]
+        assert score == pytest.approx(100 * reference.composites[number], rel=1e-9)
+        assert rank == reference.ranks[number]
+        assert abs(low - reference.rank_p05[number]) <= 2
+        assert abs(high - reference.rank_p95[number]) <= 2
+
+
+def test_the_city_of_london_is_not_ranked(as_published: Night) -> None:
+    rows = as_published.execute(
+        "select score, rank, rank_p05, indicators_used, indicators_missing, missing_codes, status, period_start, "
+        f"period_end from marts.qol_index where domain = 'overall' and district_code = '{CITY}'"
+    )
+    missing = "ECO_UNEMP,HEA_LIFE_EXP,REA_AFFORD,SAF_CRIME_PUB"
+    assert [tuple(map(str, row)) for row in rows] == [
+        ("None", "None", "None", "4", "4", missing, "insufficient_data", "2005-01-01", "2015-04-01")
+    ]
+    domains = as_published.execute(
+        f"select count(*), count(score) from marts.qol_index where domain <> 'overall' and district_code = '{CITY}'"
+    )
+    assert domains == [(8, 4)]
+
+
+@pytest.fixture(scope="module")
+def more_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """London's files with others of the same kinds beside them."""
+    folder = tmp_path_factory.mktemp("more")
+    for name in FOLDERS:
+        shutil.copytree(LONDON / name, folder / name, copy_function=shutil.copyfile)
+        (folder / name).chmod(0o755)
+    add_meters(folder / "energy_lcl_smartmeter")
+    add_air(folder / "air_quality_laqn")
+    add_street_crime(folder / "police_street_city_of_london")
+    yield folder
+
+
+def add_meters(folder: Path) -> None:
+    """Two households that qualify, with duplicates of which the last counts and a Null; one that lacks a tenth of 2013."""
+    header, *lines = (folder / "MAC000584.csv").read_text().splitlines()
+    for number, factor in ((900001, 2), (900002, 3), (900003, 4)):
+        cells = [line.split(",") for line in lines if not (number == 900003 and line.split(",")[2].startswith("2013-05"))]
+        rows = [f"{row},MAC{number},{stamp},{float(kwh) * factor}" for row, _, stamp, kwh in cells]
+        rows += [f"0,MAC{number},2013-06-01 12:00:00,{factor}.5", f"0,MAC{number},2013-06-02 12:00:00,Null"]
+        (folder / f"MAC{number}.csv").write_text("\n".join([header, *rows]) + "\n")
+
+
+def add_air(folder: Path) -> None:
+    """A repeated stamp whose last row is blank, one whose last row is not, another site, and December of the year before."""
+    with (folder / "LaqnData.csv").open("a") as file:
+        file.write("BL0,NO2,05/06/2018 12:00,,ug m-3 as NO2,P\nBL0,O3,06/06/2018 13:00,99.50000,ug m-3,P\n")
+        file.write("XX9,NO2,05/06/2018 12:00,500.00000,ug m-3 as NO2,P\n")
+    hours = [f"BL0,O3,{day:02d}/12/2017 {hour:02d}:00,77.00000,ug m-3,R" for day in range(1, 32) for hour in range(24)]
+    header = "Site,Species,ReadingDateTime,Value,Units,Provisional or Ratified"
+    (folder / "LaqnData_2017.csv").write_text("\n".join([header, *hours]) + "\n")
+
+
+def add_street_crime(folder: Path) -> None:
+    """May 2018, made of April's rows, with one row of another month in it."""
+    april = (folder / "2018-04-city-of-london-street.csv").read_text()
+    header, first, *rest = april.replace(",2018-04,", ",2018-05,").splitlines()
+    lines = [header, first.replace(",2018-05,", ",2018-04,"), *rest]
+    (folder / "2018-05-city-of-london-street.csv").write_text("\n".join(lines) + "\n")
+
+
+def test_more_meters_months_and_defects_follow_the_definitions(
+    more_files: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    night = built(more_files, tmp_path_factory.mktemp("night"))
+    reference = expected(more_files)
+    assert reference["ENE_HH_KWH", "E12000007", "2013"].denominator == 5
+    assert ("SAF_CRIME_MONTH", CITY, "2018-05") in reference
+    found: list[tuple[Any, ...]] = night.execute(INDICATORS)
+    assert differences(found, reference) == []
