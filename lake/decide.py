@@ -20,7 +20,7 @@ import duckdb
 from pyiceberg.catalog import Catalog
 from pyiceberg.table import Table
 
-from lake.checks import CheckResult
+from lake.checks import CheckError, CheckResult
 from lake.commit import SlotRows, commit, superseded_filter
 from lake.contract import Contract
 from lake.errors import CitylakeError
@@ -37,6 +37,7 @@ from lake.tables import raw_table, rejects_table
 
 LOG = logging.getLogger("citylake")
 PROGRESS_SECONDS = 3.0
+MACHINE_AT_FAULT = (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.InterruptException)
 
 
 class Auditor(Protocol):
@@ -100,8 +101,14 @@ class _Decided:
 
 
 def decide(bench: Bench, arrivals: Sequence[Arrival]) -> Outcome:
-    """Ingest, audit and commit the arrivals of one dataset, in their order."""
+    """Ingest, audit and commit the arrivals of one dataset, in their order.
+
+    Raises what DuckDB raises where the machine is at fault (memory, disk): no delivery is refused for that.
+    """
     started = time.monotonic()
+    if arrivals and bench.key:
+        # Before the first pseudonym is written: a night that dies must not leave some of an unknown key.
+        bench.ledger.record_key(bench.key.domain, bench.key.version, bench.key.fingerprint)
     outcome = Outcome(bench.contract.dataset)
     raw = raw_table(bench.catalog, bench.settings, bench.contract)
     rejects = rejects_table(bench.catalog, bench.settings, bench.contract)
@@ -154,14 +161,11 @@ def _decide_one(
     try:
         _require_first(bench, delivery)
         staged = stage(bench, con, delivery, landed.path, tables)
-        counted = counted_delivery(delivery, staged)
-        checks = bench.auditor.audit_delivery(con, bench.contract, counted, staged.files)
-        reason = over_limit(bench.contract, counted) or _failed(checks)
-        decided = replace(counted, status=REFUSED if reason else COMMITTING, reason=reason)
-        return _Decided(decided, staged.files, staged.reject_files), checks
+        return _audit(bench, con, counted_delivery(delivery, staged), staged)
+    except MACHINE_AT_FAULT:
+        raise
     except CitylakeError as problem:
-        reason = f"{problem} ({problem.hint})" if problem.hint else str(problem)
-        return _refused(delivery, reason.replace(str(landed.path), delivery.file_name))
+        return _refused(delivery, _words(problem).replace(str(landed.path), delivery.file_name))
     except duckdb.Error as problem:
         # DuckDB quotes the line that it stumbled over: never into a record about persons.
         said = str(problem).replace(str(landed.path), delivery.file_name)
@@ -170,6 +174,25 @@ def _decide_one(
     finally:
         con.close()
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _audit(
+    bench: Bench, con: duckdb.DuckDBPyConnection, delivery: Delivery, staged: Staged
+) -> tuple[_Decided, list[CheckResult]]:
+    """Check what was staged; a delivery that cannot be checked is refused with its counts and rejects."""
+    checks: list[CheckResult] = []
+    reason = over_limit(bench.contract, delivery)
+    try:
+        checks = bench.auditor.audit_delivery(con, bench.contract, delivery, staged.files)
+    except CheckError as problem:
+        reason = reason or _words(problem)
+    reason = reason or _failed(checks)
+    decided = replace(delivery, status=REFUSED if reason else COMMITTING, reason=reason)
+    return _Decided(decided, staged.files, staged.reject_files), checks
+
+
+def _words(problem: CitylakeError) -> str:
+    return f"{problem} ({problem.hint})" if problem.hint else str(problem)
 
 
 def _require_first(bench: Bench, delivery: Delivery) -> None:

@@ -78,6 +78,8 @@ def ingest(
     accepted = _scalar(con, "select count(*) from _parsed where _reason is null") - rejects.records_without_a_cell
     _require_conservation(source, accepted, rejects, incoming)
     files = _stage_accepted(con, contract, incoming, tables[0], key, only_periods)
+    if only_periods is None:
+        _require_written(con, files, incoming)
     return Staged(
         files=files,
         reject_files=reject_files,
@@ -102,7 +104,7 @@ def _map_identifiers(
 ) -> None:
     """A table `_pseudonyms_<column>` (text, pseudonym) for each identifier column: one HMAC per distinct text."""
     for column in source_columns(contract):
-        if not column.identifier:
+        if not column.identifier or column.source not in source.texts:
             continue
         if key is None:
             raise CitylakeError(f"contract {contract.dataset} marks {column.name} as identifier, but there is no key")
@@ -167,6 +169,13 @@ def _require_conservation(source: SourceRelation, accepted: int, rejects: Reject
             f"{rejects.records + rejects.no_data} rejected",
             hint="lines may end in more than one way inside this file; the delivery was not committed",
         )
+
+
+def _require_written(con: duckdb.DuckDBPyConnection, files: Sequence[StagedFile], incoming: Incoming) -> None:
+    """Rows in the staged files' own footers = rows that were to be written."""
+    wanted, written = _scalar(con, "select count(*) from _accepted"), sum(file.rows for file in files)
+    if wanted != written:
+        raise RowsNotConserved(f"{incoming.file_name}: {wanted} rows accepted, but {written} written")
 
 
 def period_sql(contract: Contract) -> str:

@@ -8,6 +8,7 @@ pseudonyms are put in place is `lake.ingest`. Formula: governance rule "HMAC-SHA
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import hmac
 import logging
@@ -23,6 +24,7 @@ from lake.errors import CitylakeError
 
 LOG = logging.getLogger("citylake")
 KEY_BYTES = 32
+PRIVATE_FILE = 0o600
 KEY_LINE = re.compile(r"^(?P<domain>[a-z][a-z0-9_]*)\s+v(?P<version>[1-9]\d*)\s+(?P<key>[0-9a-f]{64,})$")
 FINGERPRINT_MESSAGE = b"citylake key fingerprint"
 
@@ -128,10 +130,19 @@ def _parse(line: str, place: str) -> PseudonymKey:
 
 
 def _make(domain: str, key_file: Path) -> PseudonymKey:
+    """A new key in the file; of two nights that come here at once the second takes the first one's."""
+    key_file.parent.mkdir(parents=True, exist_ok=True)
     key = PseudonymKey(domain, 1, secrets.token_bytes(KEY_BYTES))
-    descriptor = os.open(key_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    descriptor = os.open(key_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, PRIVATE_FILE)
     with os.fdopen(descriptor, "a", encoding="utf-8") as lines:
-        lines.write(f"{domain} v{key.version} {key.secret.hex()}\n")
+        fcntl.flock(lines, fcntl.LOCK_EX)
+        os.fchmod(descriptor, PRIVATE_FILE)
+        made = _from_file(domain, key_file)
+        if made is not None:
+            return made
+        before = key_file.read_text(encoding="utf-8")
+        gap = "\n" if before and not before.endswith("\n") else ""
+        lines.write(f"{gap}{domain} v{key.version} {key.secret.hex()}\n")
     LOG.info(
         "made a new pseudonym key for domain %s in %s: keep it safe, without it no later night can run",
         domain,

@@ -8,24 +8,39 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
 import fsspec
 from fsspec import AbstractFileSystem
 from fsspec.core import url_to_fs
+from fsspec.implementations.local import LocalFileSystem
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 CHUNK_BYTES = 1 << 20
-STAMP_KEYS = ("size", "ETag", "etag", "LastModified", "last_modified", "mtime", "Last-Modified")
+TIME_KEYS = ("mtime", "LastModified", "last_modified", "Last-Modified")
+CHANGE_KEYS = ("ETag", "etag", *TIME_KEYS)
+SERVER_ERROR = 500
+
+again = retry(
+    retry=retry_if_exception_type((ConnectionError, TimeoutError)),
+    stop=stop_after_attempt(4),
+    wait=wait_exponential_jitter(multiplier=0.5, max=20),
+    reraise=True,
+)
 
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file at its source. `stamp` changes when the file does (size and time, or an ETag), without reading it."""
+    """A file at its source. `stamp` changes when the file does (size and time, or an ETag), without reading it; it is
+    empty where the source tells nothing of the kind. `modified` is a text that sorts by time."""
 
     url: str
     name: str
@@ -42,46 +57,59 @@ class Landed:
     bytes: int
 
 
+@again
 def list_files(location: str) -> list[SourceFile]:
-    """Files of a source entry: one file, all files of a folder, or those that a glob matches; sorted by name."""
+    """Files of a source entry: one file, all files of a folder, or those that a glob matches; sorted by name.
+
+    A local place that is not there holds no file. Raises OSError where a remote one cannot be read (after retries).
+    """
     filesystem, path = url_to_fs(location)
-    if any(mark in path for mark in "*?["):
-        found = filesystem.glob(path, detail=True)
-    elif filesystem.isdir(path):
-        found = {entry["name"]: entry for entry in filesystem.ls(path, detail=True)}
-    elif filesystem.exists(path):
-        found = {path: filesystem.info(path)}
-    else:
-        found = {}
-    files = [entry for entry in found.values() if entry["type"] == "file"]
-    return sorted((_source_file(filesystem, entry) for entry in files), key=lambda file: file.name)
+    with _network_as_os_errors():
+        files = [_source_file(filesystem, entry) for entry in _entries(filesystem, path) if entry["type"] == "file"]
+    return sorted(files, key=lambda file: file.name)
+
+
+def _entries(filesystem: AbstractFileSystem, path: str) -> list[Mapping[str, Any]]:
+    remote = not isinstance(filesystem, LocalFileSystem)
+    parent, _, name = path.rpartition("/")
+    if any(mark in name for mark in "*?["):
+        found = list(filesystem.glob(path, detail=True).values())
+        if remote and not found:
+            filesystem.ls(parent)
+        return found
+    # A file's bytes over http may look like a listing: what has a suffix is never asked whether it is a folder.
+    if not (remote and "." in name) and filesystem.isdir(path):
+        return list(filesystem.ls(path, detail=True))
+    return [filesystem.info(path)] if remote or filesystem.exists(path) else []
 
 
 def _source_file(filesystem: AbstractFileSystem, entry: Mapping[str, Any]) -> SourceFile:
     url = filesystem.unstrip_protocol(entry["name"])
-    stamp = "|".join(f"{key}={entry[key]}" for key in STAMP_KEYS if entry.get(key) is not None)
-    modified = entry.get("mtime") or entry.get("LastModified") or entry.get("Last-Modified") or ""
-    return SourceFile(url=url, name=url.rsplit("/", 1)[-1], stamp=stamp, modified=str(modified))
+    if not any(key in entry for key in CHANGE_KEYS):
+        entry = filesystem.info(entry["name"])
+    changes = [f"{key}={entry[key]}" for key in CHANGE_KEYS if entry.get(key) is not None]
+    stamp = "|".join([f"size={entry.get('size')}", *changes]) if changes else ""
+    modified = next((entry[key] for key in TIME_KEYS if entry.get(key) is not None), None)
+    return SourceFile(url=url, name=url.rsplit("/", 1)[-1], stamp=stamp, modified=_sortable(modified))
 
 
-@retry(
-    retry=retry_if_exception_type((ConnectionError, TimeoutError)),
-    stop=stop_after_attempt(4),
-    wait=wait_exponential_jitter(multiplier=0.5, max=20),
-    reraise=True,
-)
+def _sortable(moment: object) -> str:
+    """A time as stores tell it (seconds, a datetime, the words of http) as a text that sorts; '' for none."""
+    if isinstance(moment, int | float):
+        moment = datetime.fromtimestamp(moment, UTC)
+    elif isinstance(moment, str):
+        moment = parsedate_to_datetime(moment)
+    return moment.astimezone(UTC).isoformat(timespec="microseconds") if isinstance(moment, datetime) else ""
+
+
+@again
 def land(file: SourceFile, landing: Path) -> Landed:
     """Copy a file's bytes into landing. Raises OSError where the source cannot be read (after retries)."""
     landing.mkdir(parents=True, exist_ok=True)
-    digest, size = hashlib.sha256(), 0
     descriptor, partial = tempfile.mkstemp(prefix=".arriving-", dir=landing)
     try:
-        with os.fdopen(descriptor, "wb") as target, fsspec.open(file.url, "rb") as source:
-            while chunk := source.read(CHUNK_BYTES):
-                digest.update(chunk)
-                size += len(chunk)
-                target.write(chunk)
-        sha256 = digest.hexdigest()
+        with os.fdopen(descriptor, "wb") as target:
+            sha256, size = _read(file, target.write)
         path = landed_path(landing, sha256)
         path.parent.mkdir(exist_ok=True)
         Path(partial).replace(path)
@@ -90,14 +118,37 @@ def land(file: SourceFile, landing: Path) -> Landed:
     return Landed(path, sha256, size)
 
 
+@again
 def look(file: SourceFile, landing: Path) -> Landed:
     """What `land` would keep, found by reading the source only."""
+    sha256, size = _read(file, len)
+    return Landed(landed_path(landing, sha256), sha256, size)
+
+
+def _read(file: SourceFile, take: Callable[[bytes], object]) -> tuple[str, int]:
+    """Hand over a file's bytes in pieces; returns their sha256 and number."""
     digest, size = hashlib.sha256(), 0
-    with fsspec.open(file.url, "rb") as source:
+    with _network_as_os_errors(), fsspec.open(file.url, "rb") as source:
         while chunk := source.read(CHUNK_BYTES):
             digest.update(chunk)
             size += len(chunk)
-    return Landed(landed_path(landing, digest.hexdigest()), digest.hexdigest(), size)
+            take(chunk)
+    return digest.hexdigest(), size
+
+
+@contextmanager
+def _network_as_os_errors() -> Iterator[None]:
+    """Errors of the http client, which fsspec loads when it needs it, as ConnectionError: they are worth a retry."""
+    try:
+        yield
+    except Exception as problem:
+        client = sys.modules.get("aiohttp")
+        cause = problem.__cause__ if isinstance(problem, FileNotFoundError) else problem
+        if client is None or not isinstance(cause, client.ClientError):
+            raise
+        if getattr(cause, "status", SERVER_ERROR) < SERVER_ERROR:
+            raise FileNotFoundError(f"{type(cause).__name__}: {cause}") from problem
+        raise ConnectionError(f"{type(cause).__name__}: {cause}") from problem
 
 
 def landed_path(landing: Path, sha256: str) -> Path:

@@ -21,7 +21,7 @@ class CityLock:
     def __init__(self, folder: Path, city: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._city = city
-        self._lock = FileLock(folder / f"{city}.lock")
+        self._lock = FileLock(folder / f"{city}.lock", thread_local=False)
         self._holder = folder / f"{city}.holder"
 
     def acquire(self, night_id: str) -> None:

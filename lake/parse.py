@@ -16,6 +16,7 @@ from lake.file_table import literal, quoted
 from lake.readers.relation import SourceRelation, UnreadableFile, source_columns
 
 NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
+OFFSET = r":\d\d(\.\d+)? ?(Z|[+-]\d\d(:?\d\d)?)$"
 WHITE_SPACE = "E' \\t\\r\\n\u00a0'"
 WRONG_COLUMNS, BLANK_ROW = "wrong_columns", "blank_row"
 INTEGERS = ("integer", "bigint")
@@ -59,8 +60,9 @@ def rounded_value(column: Column, text: str) -> str:
     scale = re.fullmatch(r"decimal\(\d+,\s*(\d+)\)", column.type)
     if scale is None:
         return "false"
-    value = cell_value(column, text)
-    return f"(length({text}) > {int(scale[1]) + 2} and cast({value} as double) <> try_cast({_digits(text)} as double))"
+    as_double = f"cast({cell_value(column, text)} as double) <> try_cast({_digits(text)} as double)"
+    long_enough = f"length({text}) >= {int(scale[1]) + 2} or contains(lower({text}), 'e')"
+    return f"(({long_enough}) and ({_more_digits(text, int(scale[1]))} or {as_double}))"
 
 
 def _t(column: Column) -> str:
@@ -102,11 +104,17 @@ def _digits(text: str) -> str:
     return f"trim(replace(replace({text}, ',', ''), '£', ''))"
 
 
+def _more_digits(text: str, scale: int) -> str:
+    """A predicate: true where digits other than 0 stand more than `scale` places behind the point."""
+    return f"regexp_matches({text}, '\\.\\d{{{scale}}}\\d*[1-9]')"
+
+
 def _convert(column: Column, text: str) -> str:
     number = f"case when regexp_full_match({_digits(text)}, '{NUMBER}') then {_digits(text)} end"
     if column.type in INTEGERS:
         exact = f"try_cast({number} as decimal(38,9))"
-        return f"case when {exact} = trunc({exact}) then try_cast({exact} as {column.type}) end"
+        whole = f"{exact} = trunc({exact}) and not {_more_digits(text, 9)}"
+        return f"case when {whole} then try_cast({exact} as {column.type}) end"
     if column.type.startswith("decimal"):
         return f"try_cast({number} as {column.type})"
     if column.type == "double":
@@ -116,7 +124,7 @@ def _convert(column: Column, text: str) -> str:
     if column.type == "date":
         return f"cast({_moment(column, text)} as date)"
     if column.type == "timestamptz":
-        return f"({_moment(column, text)} at time zone {literal(column.zone or 'UTC')})"
+        return _instant(column, text)
     return f"try(unhex({text}))" if column.type == "binary" else text
 
 
@@ -125,10 +133,21 @@ def _boolean(column: Column, text: str) -> str:
     return f"case when {text} in ({yes}) then true when {text} in ({no}) then false end"
 
 
+def _instant(column: Column, text: str) -> str:
+    """A point in time: a text that states its offset from UTC means that, any other the clock of the column's zone."""
+    local = f"({_moment(column, text)} at time zone {literal(column.zone or 'UTC')})"
+    if column.format is not None or column.pattern is not None:
+        return local
+    return f"case when regexp_matches({text}, '{OFFSET}') then try_cast({text} as timestamptz) else {local} end"
+
+
 def _moment(column: Column, text: str) -> str:
-    if column.format is None:
-        return f"try_cast({text} as timestamp)"
-    return f"try_strptime({text}, {literal(column.format)})"
+    if column.format is not None:
+        moment = f"try_strptime({text}, {literal(column.format)})"
+    else:
+        moment = f"try_cast({text} as timestamp)"
+    # DuckDB knows some words for moments, `infinity` among them, whatever the format.
+    return moment if column.pattern else f"case when regexp_matches({text}, '\\d') then {moment} end"
 
 
 def _reason(contract: Contract, columns: list[Column]) -> str:

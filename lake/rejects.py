@@ -63,9 +63,9 @@ def _no_data_rules(contract: Contract) -> str:
 
 def _reject_cells(con: duckdb.DuckDBPyConnection, contract: Contract) -> int:
     """Cells that hold something which does not parse; returns the number of wide records that lost every cell."""
-    con.execute("""
+    con.execute(f"""
         insert into _rejected
-        select _row, 'cell', 'bad_' || name, name, null
+        select _row, 'cell', {_rule_of_cell(contract)}, name, null
         from (select _row, unnest(_bad) as name from _parsed where _reason is null and len(_bad) > 0)""")
     if contract.unpivot is None:
         return 0
@@ -83,6 +83,11 @@ def _reject_cells(con: duckdb.DuckDBPyConnection, contract: Contract) -> int:
     return int(row[0]) if row else 0
 
 
+def _rule_of_cell(contract: Contract) -> str:
+    rules = " ".join(f"when {literal(column.name)} then {literal(column.on_bad)}" for column in contract.columns)
+    return f"case name {rules} end"
+
+
 def _write(
     con: duckdb.DuckDBPyConnection, source: SourceRelation, contract: Contract, incoming: Incoming, table: Table
 ) -> tuple[StagedFile, ...]:
@@ -91,9 +96,9 @@ def _write(
                {literal(incoming.file_name)} as file_name, cast(_source_row as bigint) as _source_row, column_name,
                raw_text, cast(raw_length as bigint) as raw_length
         from (
-            select kind, rule_id, column_name, {source.line} as _source_row,
+            select r.kind, r.rule_id, r.column_name, {source.line} as _source_row,
                    {_raw_text(source, contract)} as raw_text, {_raw_length(source)} as raw_length
-            from _rejected join ({source.sql}) s using (_row) {_joins(source, contract)} {_blank_lines(source)})
+            from _rejected r join ({source.sql}) s using (_row) {_joins(source, contract)} {_blank_lines(source)})
         order by _source_row"""
     return copy_to_parquet(con, sql, location=table.location(), name=incoming.delivery_id, ids=field_ids(table))
 
@@ -153,7 +158,8 @@ def _raw_text(source: SourceRelation, contract: Contract) -> str:
         if column.source in source.texts and not column.identifier
     )
     return (
-        f"case when cell is not null then cell when kind = 'cell' then case column_name {cells} end else {record} end"
+        f"case when r.cell is not null then r.cell when r.kind = 'cell' then case r.column_name {cells} end "
+        f"else {record} end"
     )
 
 

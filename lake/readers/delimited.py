@@ -7,13 +7,14 @@ The contract states delimiter and quote; nothing is guessed. Repairs what publis
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from lake.contract import Contract, Reader
 from lake.file_table import literal
-from lake.readers.lines import CTRL_Z, LineScan, scan_lines
+from lake.readers.lines import CTRL_Z, NEVER_DELIMITER, LineScan, scan_lines
 from lake.readers.relation import (
     SourceRelation,
     UnreadableFile,
@@ -24,8 +25,9 @@ from lake.readers.relation import (
 
 FIELD_END = "\x1f"
 LINE_END_IN_FIELD = "\x1e"
-NEVER_DELIMITER, NEVER_NULL = "\x1d", "\x1c"
-BYTE_ORDER_MARK = "\ufeff"
+NEVER_NULL = "\x1c"
+BYTE_ORDER_MARK, END_MARK = "\ufeff", CTRL_Z.decode()
+TAIL_BYTES = 1 << 12
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ def _from_lines(path: Path, scan: LineScan, contract: Contract) -> SourceRelatio
     header = read_header([line.split(delimiter) for line in scan.head], contract)
     newline = {b"\r": "\\r"}.get(scan.newline, "\\n")
     lines = _line_reader(path, newline)
+    if scan.has_ctrl_z:
+        lines = f"(select rtrim(line, chr(26)) as line from {lines}) where line <> ''"
     if header.glued:
         length = len(delimiter.join(header.names))
         line = f"case when _row = 1 then substr(line, {length + 1}) else line end"
@@ -68,7 +72,7 @@ def _from_lines(path: Path, scan: LineScan, contract: Contract) -> SourceRelatio
         line, records, keep = "line", scan.lines - 1, "_row > 1"
     sql = f"""
         select _row, string_split({line}, {literal(delimiter)}) as _fields
-        from (select row_number() over () as _row, line from {lines} where line <> chr(26))
+        from (select row_number() over () as _row, line from {lines})
         where {keep}"""
     return _relation(sql, header, contract, records, scan.blank_line_numbers, _line_number(scan.blanks))
 
@@ -80,7 +84,8 @@ def _from_rewritten(rewritten: Rewritten, contract: Contract) -> SourceRelation:
     fields = f"string_split(line, {literal(FIELD_END)})"
     if header.glued:
         width = len(header.names)
-        first = f"[f[{width + 1}][{len(header.names[-1]) + 1}:]] || f[{width + 2}:]"
+        glued = f"f[{width + 1}][{len(header.names[-1]) + 1}:]"
+        first = f"[{_unquoted(glued, str(contract.reader.quote))}] || f[{width + 2}:]"
         split, keep = f"case when _row = 1 then {first} else f[2:] end", "true"
     else:
         split, keep = "f[2:]", "_row > 1"
@@ -92,6 +97,13 @@ def _from_rewritten(rewritten: Rewritten, contract: Contract) -> SourceRelation:
               from (select row_number() over () as _row, {fields} as f from {reader}))
         where {keep}"""
     return _relation(sql, header, contract, records, rewritten.blank_lines, "_line")
+
+
+def _unquoted(field: str, quote: str) -> str:
+    """The SQL of a field whose quotes stand in the middle of a text, as those of a record glued to its header do."""
+    mark = literal(quote)
+    content = f"replace({field}[2:-2], {literal(quote * 2)}, {mark})"
+    return f"case when starts_with({field}, {mark}) and ends_with({field}, {mark}) then {content} else {field} end"
 
 
 def _relation(
@@ -117,7 +129,7 @@ def _line_reader(path: Path, newline: str) -> str:
     """DuckDB's CSV reader used as a reader of whole lines: its parallel scan without its guesses about fields."""
     return (
         f"read_csv({literal(str(path))}, columns={{'line': 'VARCHAR'}}, header=false, auto_detect=false, "
-        f"delim={literal(NEVER_DELIMITER)}, quote='', escape='', nullstr={literal(NEVER_NULL)}, "
+        f"delim={literal(NEVER_DELIMITER.decode())}, quote='', escape='', nullstr={literal(NEVER_NULL)}, "
         f"new_line='{newline}', strict_mode=false)"
     )
 
@@ -135,23 +147,25 @@ def read_header(head: Sequence[Sequence[str]], contract: Contract) -> Header:
     Raises UnreadableFile where a required column of the contract is missing; the message lists what was there.
     """
     first = [name.removeprefix(BYTE_ORDER_MARK) for name in head[0]]
-    wanted = [column.source for column in source_columns(contract)]
+    wanted = [*(column.source for column in source_columns(contract)), *contract.reader.not_loaded]
     header = _unglue(first, head[1] if len(head) > 1 else [], wanted) or Header(tuple(first))
     require_columns(header.names, contract)
     return header
 
 
 def _unglue(first: Sequence[str], second: Sequence[str], wanted: Sequence[str]) -> Header | None:
-    """A header without a line end runs into the first record: `a,b,c1,2,3`. Its last name is found in the contract."""
-    width = len(second)
+    """A header without a line end runs into the first record: `a,b,c1,2,3`. Its last name is found in the contract.
+
+    Where there is no second line to tell the number of fields, half of them are the header's.
+    """
+    width = len(second) or (len(first) + 1) // 2
     if width < 2 or len(first) != 2 * width - 1:
         return None
     glued = first[width - 1]
     names = [name for name in wanted if name and name not in first[: width - 1] and glued.startswith(name)]
-    if not names:
+    if not names or (not second and glued in names):
         return None
-    last = max(names, key=len)
-    return Header((*first[: width - 1], last), glued=True)
+    return Header((*first[: width - 1], max(names, key=len)), glued=True)
 
 
 def _rewrite_quoted(path: Path, target: Path, scan: LineScan, reader: Reader) -> Rewritten:
@@ -180,23 +194,44 @@ def _rewrite_quoted(path: Path, target: Path, scan: LineScan, reader: Reader) ->
 def _quoted_records(path: Path, reader: Reader) -> Iterator[tuple[int, list[str]]]:
     """(first line, fields) of each record; a blank line has no fields."""
     with path.open(encoding="utf-8-sig", newline="") as source:
-        parser = csv.reader(source, delimiter=reader.delimiter, quotechar=reader.quote)
+        parser = csv.reader(_lines(source), delimiter=reader.delimiter, quotechar=reader.quote)
         line = 1
-        for fields in parser:
-            if fields != [CTRL_Z.decode()]:
-                yield line, [field.replace("\r\n", "\n").replace("\r", "\n") for field in fields]
-            line = parser.line_num + 1
+        try:
+            for fields in parser:
+                blank = len(fields) == 1 and not fields[0].strip(END_MARK)
+                yield line, [] if blank else [field.replace("\r\n", "\n").replace("\r", "\n") for field in fields]
+                line = parser.line_num + 1
+        except csv.Error as problem:
+            raise UnreadableFile(
+                f"the record that begins in line {line} cannot be split: {problem}",
+                hint="is a quote opened there and not closed?",
+            ) from problem
+
+
+def _lines(source: Iterable[str]) -> Iterator[str]:
+    """Lines with their ends; Ctrl-Z at the end of the file is left out."""
+    for line in source:
+        content = line if line.endswith(("\n", "\r")) else line.rstrip(END_MARK)
+        if content:
+            yield content
 
 
 def _count_outside_quotes(path: Path, scan: LineScan, quote: bytes) -> int:
-    """Records of a quoted file, blank ones too: line ends that stand outside quotes."""
+    """Records of a quoted file, blank ones too: line ends that stand outside quotes.
+
+    Raises UnreadableFile where a quote is still open at the end of the file.
+    """
     inside, line_ends = False, 0
     with path.open("rb") as source:
         while chunk := source.read(1 << 22):
             for position, part in enumerate(chunk.split(quote)):
                 inside = inside if position == 0 else not inside
                 line_ends += 0 if inside else part.count(scan.newline)
-    with path.open("rb") as source:
-        source.seek(-min(path.stat().st_size, 2), 2)
+        source.seek(-min(source.tell(), TAIL_BYTES), os.SEEK_END)
         tail = source.read().rstrip(CTRL_Z)
+    if inside:
+        raise UnreadableFile(
+            "a quote is opened and not closed until the end of the file",
+            hint="ask the publisher for a file whose quoted fields are closed",
+        )
     return line_ends + (not tail.endswith((b"\n", b"\r")) and tail != b"")

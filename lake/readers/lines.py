@@ -7,6 +7,7 @@ with the file (blank lines excepted: their places are kept). Splitting lines int
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,22 +15,28 @@ from typing import BinaryIO
 
 from lake.readers.relation import UnreadableFile
 
-CHUNK_BYTES = 1 << 22
+BLOCK_BYTES = 1 << 22
 HEAD_BYTES = 1 << 16
 CTRL_Z = b"\x1a"
+# The character that `delimited` tells DuckDB never to find in a line: it would end the line there.
+NEVER_DELIMITER = b"\x1d"
 
 
 @dataclass
 class LineScan:
     """`lines`: all lines that are not blank, the header included; `blanks`: for each blank line, how many such
-    lines stand before it; `head`: the first two lines that are not blank."""
+    lines stand before it; `head`: the first two lines that are not blank.
+
+    Ctrl-Z at the end of a line does not belong to it; alone in a line it makes a blank one, and at the end of the file
+    it is no line at all.
+    """
 
     newline: bytes
     lines: int = 0
     blanks: list[int] = field(default_factory=list)
     head: list[str] = field(default_factory=list)
     has_quotes: bool = False
-    ends_with_ctrl_z: bool = False
+    has_ctrl_z: bool = False
 
     @property
     def blank_line_numbers(self) -> tuple[int, ...]:
@@ -46,7 +53,7 @@ def scan_lines(path: Path, quote: str | None = None) -> LineScan:
         start = source.read(HEAD_BYTES)
         if not start.removeprefix(codecs.BOM_UTF8).strip(CTRL_Z + b" \r\n"):
             raise UnreadableFile("the file is empty", hint="ask the publisher for a complete file")
-        scan = LineScan(newline=_newline(start))
+        scan = LineScan(newline=_newline(start, quote))
         source.seek(len(codecs.BOM_UTF8) if start.startswith(codecs.BOM_UTF8) else 0)
         for block in _whole_lines(source, scan.newline):
             _require_text(block, scan)
@@ -55,16 +62,17 @@ def scan_lines(path: Path, quote: str | None = None) -> LineScan:
     return scan
 
 
-def _newline(start: bytes) -> bytes:
-    if b"\n" in start:
-        return b"\n"
-    return b"\r" if b"\r" in start else b"\n"
+def _newline(start: bytes, quote: str | None) -> bytes:
+    """How lines end, as the first bytes show; line ends inside quotes are content."""
+    if quote:
+        start = re.sub(f"{quote}[^{quote}]*{quote}".encode(), b"", start)
+    return b"\r" if b"\r" in start and b"\n" not in start else b"\n"
 
 
 def _whole_lines(source: BinaryIO, newline: bytes) -> Iterator[bytes]:
     """Blocks that end with a line end, and what stands after the last one."""
     rest = b""
-    while chunk := source.read(CHUNK_BYTES):
+    while chunk := source.read(BLOCK_BYTES):
         block = rest + chunk
         cut = block.rfind(newline) + 1
         rest = block[cut:]
@@ -78,25 +86,28 @@ def _require_text(block: bytes, scan: LineScan) -> None:
     try:
         block.decode("utf-8")
     except UnicodeDecodeError as problem:
-        line = scan.lines + len(scan.blanks) + block[: problem.start].count(scan.newline) + 1
+        line, byte = _line(block, problem.start, scan), block[problem.start]
         raise UnreadableFile(
-            f"line {line} is not UTF-8: byte 0x{block[problem.start]:02x} cannot stand there",
+            f"line {line} is not UTF-8: byte 0x{byte:02x} cannot stand there",
             hint="ask the publisher to deliver UTF-8, or convert the file",
         ) from problem
-    if b"\x00" in block:
-        raise UnreadableFile("the file holds NUL bytes: it is not text", hint="is this the file that was meant?")
+    for unfit in (b"\x00", NEVER_DELIMITER):
+        if unfit in block:
+            raise UnreadableFile(
+                f"line {_line(block, block.index(unfit), scan)} holds the byte 0x{unfit[0]:02x}: the file is not text",
+                hint="is this the file that was meant?",
+            )
+
+
+def _line(block: bytes, place: int, scan: LineScan) -> int:
+    return scan.lines + len(scan.blanks) + block[:place].count(scan.newline) + 1
 
 
 def _count(block: bytes, scan: LineScan) -> None:
     newline = scan.newline
-    if block.endswith(CTRL_Z) and block.rstrip(CTRL_Z).endswith((newline, b"\r")):
-        scan.ends_with_ctrl_z = True
-        block = block.rstrip(CTRL_Z)
-    elif block.strip(CTRL_Z) == b"":
-        scan.ends_with_ctrl_z = True
-        return
-    needs_care = len(scan.head) < 2 or block.startswith((newline, b"\r\n"))
-    if needs_care or newline * 2 in block or newline + b"\r\n" in block:
+    scan.has_ctrl_z = scan.has_ctrl_z or CTRL_Z in block
+    unusual = len(scan.head) < 2 or CTRL_Z in block or block.startswith((newline, b"\r"))
+    if unusual or newline * 2 in block or newline + b"\r" in block:
         _count_line_by_line(block, scan)
     else:
         scan.lines += block.count(newline) + (not block.endswith(newline))
@@ -104,10 +115,10 @@ def _count(block: bytes, scan: LineScan) -> None:
 
 def _count_line_by_line(block: bytes, scan: LineScan) -> None:
     lines = block.split(scan.newline)
-    if lines[-1] == b"":
+    if not lines[-1].strip(CTRL_Z):
         lines.pop()
     for line in lines:
-        content = line.rstrip(b"\r\n")
+        content = line.rstrip(b"\r\n" + CTRL_Z)
         if not content:
             scan.blanks.append(scan.lines)
             continue

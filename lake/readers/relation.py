@@ -58,6 +58,12 @@ def require_columns(found: Sequence[str], contract: Contract) -> None:
             f"{len(missing)} required column(s) missing: {_listing(missing, 5)}; the file has {there}",
             hint=f"if the publisher renamed columns or changed the delimiter, put contract {contract.dataset} right",
         )
+    twice = sorted({name for name in wanted if found.count(name) > 1})
+    if twice:
+        raise UnreadableFile(
+            f"the file has more than one column named {_listing(twice, 5)}: which one counts cannot be told",
+            hint="ask the publisher for a file whose columns have names of their own",
+        )
 
 
 def unexpected_columns(found: Sequence[str], contract: Contract) -> tuple[str, ...]:

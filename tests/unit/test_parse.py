@@ -1,0 +1,184 @@
+"""Texts to typed values: what parses, what is missing, what was rounded."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from lake.contract import Column
+from lake.file_table import literal
+from lake.parse import cell_value, clean_text, rounded_value
+from tests.unit.deliveries import Lake, column, contract, read
+
+
+def cell(of: Column, text: str) -> object:
+    """The value of a cell with this text; None where it is missing or does not parse."""
+    with duckdb.connect() as con:
+        con.execute("set TimeZone = 'UTC'")
+        row = con.execute(f"select {cell_value(of, clean_text(literal(text), of.null_texts))}").fetchone()
+    assert row is not None
+    return row[0]
+
+
+def is_rounded(of: Column, text: str) -> bool:
+    with duckdb.connect() as con:
+        row = con.execute(f"select coalesce({rounded_value(of, literal(text))}, false)").fetchone()
+    assert row is not None
+    return bool(row[0])
+
+
+NUMBERS = {
+    "1": 1, "-1.50": -1.5, "+2": 2, ".5": 0.5, "5.": 5, "0.059": 0.059, "007": 7,
+    " 3 ": 3, "\u00a03\u00a0": 3, "\t3": 3, "1,234.5": 1234.5, "1,234,567": 1234567, "£12": 12, "£ 1,200": 1200,
+    "-£3": -3, "1e3": 1000, "2.5E-1": 0.25, "1e+2": 100,
+}  # fmt: skip
+NO_NUMBERS = [
+    "", " ", "Null", "n/a", "x", "1 2", "1_000", "0x10", "NaN", "nan", "inf", "-Infinity", "1.2.3", "--1", "1e", "e3",
+    ".", "-", "12%", "1;5", "٣",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("of_type", ["decimal(18,9)", "double"])
+@pytest.mark.parametrize(("text", "value"), NUMBERS.items())
+def test_numbers(of_type: str, text: str, value: float) -> None:
+    assert float(str(cell(column("n", of_type), text))) == value
+
+
+@pytest.mark.parametrize("of_type", ["decimal(18,9)", "double", "integer", "bigint"])
+@pytest.mark.parametrize("text", NO_NUMBERS)
+def test_what_is_no_number_is_missing_and_never_0(of_type: str, text: str) -> None:
+    assert cell(column("n", of_type), text) is None
+
+
+def test_decimals_are_exact_and_have_an_end() -> None:
+    of = column("n", "decimal(18,9)")
+
+    assert cell(of, "0.123456789") == Decimal("0.123456789")
+    assert cell(of, "123456789.123456789") == Decimal("123456789.123456789")
+    assert cell(of, "1234567890") is None
+    assert cell(column("n", "double"), "1e400") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "rounded"),
+    [
+        ("0.123456789", False), ("0.1234567890", False), (".123456789", False), ("1,234.5", False),
+        ("5.00000000000", False),
+        ("0.1234567891", True), (".1234567891", True), ("-0.0000000001", True), ("123456789.1234567891", True),
+        ("0.12345678900000000001", True), ("1e-12", True), ("1.2345678912E-3", True), ("1e-9", False), ("2.5e3", False),
+        ("abcdefghijklmnop", False),
+    ],
+)  # fmt: skip
+def test_more_digits_than_the_scale_are_told(text: str, rounded: bool) -> None:
+    assert is_rounded(column("n", "decimal(18,9)"), text) is rounded
+
+
+def test_only_decimals_round() -> None:
+    assert not is_rounded(column("n", "double"), "0.1234567890123456789")
+    assert not is_rounded(column("n"), "0.1234567890123456789")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("5", 5), ("5.0", 5), ("5.", 5), ("8,200", 8200), ("1e3", 1000), ("1.5E3", 1500), ("-7", -7), ("+7", 7),
+        ("5.5", None), ("5.0000000000001", None), ("1e-3", None), ("3000000000", None), ("99999999999999999999", None),
+    ],
+)  # fmt: skip
+def test_integers_have_no_decimals(text: str, value: int | None) -> None:
+    assert cell(column("n", "integer"), text) == value
+
+
+def test_a_bigint_holds_what_an_integer_does_not() -> None:
+    assert cell(column("n", "bigint"), "3,000,000,000") == 3_000_000_000
+
+
+def test_booleans_are_the_contracts_words() -> None:
+    of = column("b", "boolean", trueTexts=("R", "1"), falseTexts=("P",))
+
+    assert [cell(of, text) for text in ("R", " 1", "P", "r", "0", "true", "")] == [
+        True,
+        True,
+        False,
+        None,
+        None,
+        None,
+        None,
+    ]
+
+
+def test_dates_are_iso_or_of_the_contracts_form() -> None:
+    iso, month = column("d", "date"), column("d", "date", format="%Y-%m")
+
+    assert [cell(iso, text) for text in ("2015-01-31", "2015-02-30", "31/01/2015", "x")] == [
+        date(2015, 1, 31),
+        None,
+        None,
+        None,
+    ]
+    assert [cell(month, text) for text in ("2015-01", "2015-13", "2015-01-02")] == [date(2015, 1, 1), None, None]
+
+
+@pytest.mark.parametrize("word", ["infinity", "-infinity", "Infinity", "epoch", "now", "today"])
+@pytest.mark.parametrize("form", [None, "%Y-%m-%d"])
+def test_words_for_moments_are_no_dates(word: str, form: str | None) -> None:
+    assert cell(column("d", "date", format=form), word) is None
+    assert cell(column("t", "timestamptz", format=form), word) is None
+
+
+def test_timestamps_follow_the_clock_of_their_zone() -> None:
+    utc = column("t", "timestamptz", zone="UTC")
+    london = column("t", "timestamptz", zone="Europe/London", format="%d/%m/%Y %H:%M")
+
+    assert cell(utc, "2015-07-01 12:30:00") == datetime(2015, 7, 1, 12, 30, tzinfo=UTC)
+    assert cell(london, "01/07/2015 12:30") == datetime(2015, 7, 1, 11, 30, tzinfo=UTC)
+    assert cell(london, "01/01/2015 12:30") == datetime(2015, 1, 1, 12, 30, tzinfo=UTC)
+    assert [cell(london, text) for text in ("31/02/2015 00:00", "01/01/2015 24:00", "01/01/2015 00:00:30")] == [
+        None
+    ] * 3
+
+
+@pytest.mark.parametrize("offset", ["+02:00", "+02", "+0200"])
+def test_an_offset_in_the_text_counts(offset: str) -> None:
+    of = column("t", "timestamptz", zone="Europe/London")
+
+    assert cell(of, f"2015-07-01T12:30:00{offset}") == datetime(2015, 7, 1, 10, 30, tzinfo=UTC)
+    assert cell(of, "2015-07-01T12:30:00Z") == datetime(2015, 7, 1, 12, 30, tzinfo=UTC)
+    assert cell(of, "2015-07-01 12:30") == datetime(2015, 7, 1, 11, 30, tzinfo=UTC)
+
+
+def test_a_pattern_holds_for_the_whole_text() -> None:
+    of = column("t", "timestamptz", pattern=r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{7}")
+
+    assert cell(of, "2015-01-01 00:30:00.0000000") == datetime(2015, 1, 1, 0, 30, tzinfo=UTC)
+    assert cell(of, "2015-01-01 00:30:00") is None
+    assert cell(of, "2015-13-01 00:30:00.0000000") is None
+
+
+def test_null_texts_of_reader_and_column_and_padding(lake: Lake) -> None:
+    of = contract(
+        column("a", nullTexts=("", "NONE")),
+        column("b", "integer", nullTexts=("", ".")),
+        column("c"),
+    )
+    path = lake.put("toy.csv", "a,b,c\n NONE ,.,\u00a0x\u00a0\nnone,-,\u00a0\n'NONE',7,.\n")
+
+    staged = lake.ingest(of, path)
+
+    assert read(staged.files, "a, b, c") == [("'NONE'", 7, "."), ("none", None, None), (None, None, "x")]
+    assert read(staged.reject_files, "kind, rule_id, column_name, _source_row, raw_text") == [
+        ("cell", "bad_b", "b", 3, "-")
+    ]
+
+
+def test_rounded_cells_of_a_delivery_are_counted(lake: Lake, tmp_path: Path) -> None:
+    of = contract(column("a", "decimal(18,3)"), column("b", "decimal(18,3)"))
+
+    staged = lake.ingest(of, lake.put("toy.csv", "a,b\n1.0004,2.0006\n1.001,2.0000\n0.12345,x\n"))
+
+    assert staged.cells_rounded == 3
+    assert staged.rejects.by_rule == {"bad_b": 1}
