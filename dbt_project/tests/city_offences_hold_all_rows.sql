@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'qol_indicators'}}}) }}
 -- The whole city's offences are the districts' plus those of no known borough: exactly (1 - coverage) x numerator.
 with indicators as (
     select

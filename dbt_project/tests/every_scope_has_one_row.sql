@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'qol_indicators'}}}) }}
 -- Scopes of the city file without a row in qol_indicators, and rows without a scope (indices have none).
 with scopes as (
     select

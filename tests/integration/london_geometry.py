@@ -7,6 +7,7 @@ boundary is not told apart; London's stops have none.
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,10 @@ def stops_by_borough(path: Path, places: list[tuple[float, float]]) -> dict[str,
     for feature in json.loads(path.read_text())["features"]:
         rings = [np.array(ring) for polygon in feature["geometry"]["coordinates"] for ring in polygon]
         area = sum(signed_area(ring) for ring in rings)
-        boroughs[feature["properties"]["GSS_CODE"]] = (int(inside(points, rings).sum()), abs(area) / SQUARE_METRES_PER_KM2)
+        boroughs[feature["properties"]["GSS_CODE"]] = (
+            int(inside(points, rings).sum()),
+            abs(area) / SQUARE_METRES_PER_KM2,
+        )
     return boroughs
 
 
@@ -39,10 +43,13 @@ def inside(points: Points, rings: list[Points]) -> npt.NDArray[np.bool_]:
     odd = np.zeros(len(points), dtype=bool)
     corners = np.concatenate(rings)
     near = np.flatnonzero(
-        (x >= corners[:, 0].min()) & (x <= corners[:, 0].max()) & (y >= corners[:, 1].min()) & (y <= corners[:, 1].max())
+        (x >= corners[:, 0].min())
+        & (x <= corners[:, 0].max())
+        & (y >= corners[:, 1].min())
+        & (y <= corners[:, 1].max())
     )
     for ring in rings:
-        for (x1, y1), (x2, y2) in zip(ring[:-1], ring[1:], strict=True):
+        for (x1, y1), (x2, y2) in pairwise(ring):
             if y1 != y2:
                 crossed = (y1 > y[near]) != (y2 > y[near])
                 left = x[near] < (x2 - x1) * (y[near] - y1) / (y2 - y1) + x1

@@ -6,60 +6,21 @@ repository of the definitions (districts, periods, filters); composites and rank
 
 from __future__ import annotations
 
-import csv
-import io
 import math
-import os
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 
+from tests.integration.london_files import BOROUGHS, CAMDEN, CITY, REGION, Figure, Key, number, records
 from tests.integration.london_geometry import stops_by_borough
+from tests.integration.london_profiles import profiles
 
-BOROUGHS = [f"E09{number:06d}" for number in range(1, 34)]
-REGION = "E12000007"
-CITY = "E09000001"
-CAMDEN = "E09000007"
 YEAR_2013_HALF_HOURS = 17_520
-Key = tuple[str, str, str]  # indicator, district, period
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One expected row; numbers of restricted rows are those that must never be published."""
-
-    period_start: date | None
-    period_end: date | None
-    value: float | None
-    numerator: float | None
-    denominator: float | None
-    coverage: float
-    status: str
-
-
-def london_folder() -> Path:
-    """Folder of London's files: CITYLAKE_LONDON, else beside the repository."""
-    beside = Path(__file__).resolve().parents[3] / "shared" / "data" / "london"
-    return Path(os.environ.get("CITYLAKE_LONDON", beside))
-
-
-def number(text: str) -> float | None:
-    """A decimal number from text, or None: signs, thousands separators and pounds as published."""
-    plain = text.strip().replace(",", "").replace("£", "")
-    return float(plain) if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", plain) else None
-
-
-def records(path: Path) -> Iterator[dict[str, str]]:
-    """Rows of a delimited file, whatever its byte-order mark, line ends and last byte."""
-    text = path.read_bytes().removeprefix(b"\xef\xbb\xbf").removesuffix(b"\x1a").decode()
-    lines = text if "\n" in text else text.replace("\r", "\n")
-    return iter(csv.DictReader(io.StringIO(lines, newline="")))
 
 
 def differences(found: Iterable[Sequence[Any]], reference: dict[Key, Figure], relative: float = 1e-9) -> list[str]:
@@ -70,7 +31,11 @@ def differences(found: Iterable[Sequence[Any]], reference: dict[Key, Figure], re
     for key in reference.keys() & rows.keys():
         for name, want in asdict(reference[key]).items():
             got = getattr(rows[key], name)
-            same = math.isclose(got, want, rel_tol=relative) if None not in (got, want) and is_number(want) else got == want
+            same = (
+                math.isclose(got, want, rel_tol=relative)
+                if None not in (got, want) and is_number(want)
+                else got == want
+            )
             if not same:
                 wrong.append(f"{key}: {name} is {got}, the reference has {want}")
     return sorted(wrong)
@@ -117,7 +82,12 @@ def air(folder: Path) -> dict[Key, Figure]:
         total, count, coverage = math.fsum(values), len(values), len(values) / 8760
         good = coverage >= 0.75
         figures["ENV_" + species, CAMDEN, "2018"] = Figure(
-            start.date(), end.date(), total / count if good else None, total, count, coverage,
+            start.date(),
+            end.date(),
+            total / count if good else None,
+            total,
+            count,
+            coverage,
             "ok" if good else "insufficient_data",
         )
     figures["ENV_O3_PEAK", CAMDEN, "2018"] = ozone_season(series["O3"])
@@ -233,48 +203,6 @@ def street_crime(folder: Path, people: dict[tuple[str, int], float]) -> dict[Key
 def next_month(first: date) -> date:
     """First day of the following month."""
     return date(first.year + first.month // 12, first.month % 12 + 1, 1)
-
-
-PUBLISHED = {
-    "SAF_CRIME_PUB": ("Crime_rates_per_thousand_population_201415", "2014-15", "2014-04-01", "2015-04-01"),
-    "ECO_UNEMP": ("Unemployment_rate_2014", "2014", "2014-01-01", "2015-01-01"),
-    "EDU_ATTAIN": (
-        "Achievement_of_5_or_more_A*_C_grades_at_GCSE_or_equivalent_including_English_and_Maths_201314",
-        "2013-14", "2013-09-01", "2014-09-01",
-    ),
-    "EDU_TERTIARY": (
-        "Proportion_of_working_age_with_degree_or_equivalent_and_above_pc_2014", "2014", "2014-01-01", "2015-01-01",
-    ),
-    "ENV_GREEN": ("pc_of_area_that_is_Greenspace_2005", "2005", "2005-01-01", "2006-01-01"),
-    "MOB_PTAL": ("Average_Public_Transport_Accessibility_score_2014", "2014", "2014-01-01", "2015-01-01"),
-    "SUB_LIFE_SAT": ("Life_satisfaction_score_201114_out_of_10", "2011-14", "2011-04-01", "2014-04-01"),
-    "GOV_TURNOUT": ("Turnout_at_2014_local_elections", "2014-05-22", "2014-05-22", "2014-05-23"),
-    "ELD_SHARE65": ("Proportion_of_population_aged_65_and_over_2015", "2015", "2015-01-01", "2016-01-01"),
-}  # fmt: skip
-
-
-def profiles(folder: Path) -> dict[Key, Figure]:
-    """Figures that the borough profiles publish, and the two that are made of two of them."""
-    figures = {}
-    for row in records(folder / "borough_profiles" / "london-borough-profiles.csv"):
-        district = row["Code"]
-        if district not in {*BOROUGHS, REGION}:
-            continue
-        for code, (column, label, *span) in PUBLISHED.items():
-            figures[code, district, label] = published(span, number(row[column]))
-        ages = [number(row["Male_life_expectancy_201113"]), number(row["Female_life_expectancy_201113"])]
-        both = None if None in ages else math.fsum(age for age in ages if age is not None) / 2
-        figures["HEA_LIFE_EXP", district, "2011-13"] = published(["2011-01-01", "2014-01-01"], both)
-        price, pay = number(row["Median_House_Price_2014"]), number(row["Gross_Annual_Pay_2014"])
-        ratio = price / pay if price and pay else None
-        figures["REA_AFFORD", district, "2014"] = published(["2014-01-01", "2015-01-01"], ratio, price, pay)
-    return figures
-
-
-def published(span: Iterable[str], value: float | None, upper: float | None = None, lower: float | None = None) -> Figure:
-    """A finished figure: there or not."""
-    begin, end = (date.fromisoformat(day) for day in span)
-    return Figure(begin, end, value, upper, lower, *((0.0, "missing") if value is None else (1.0, "ok")))
 
 
 def bus_density(folder: Path) -> dict[Key, Figure]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -51,7 +51,7 @@ def bay(folder: Path, kwh_of_day: dict[int, float], changed: list[int]) -> Night
             (city, household_pseudonym, key_version, read_at, energy_kwh, _slot, _period)
             select 'bay', 'h' || h, 1, ? + k * interval '30' minute, ?, 'day', ?
             from range(0, 6) as households (h) cross join range(0, 48) as half_hours (k)""",
-            [datetime.combine(day(number), datetime.min.time(), timezone.utc), kwh, day(number)],
+            [datetime.combine(day(number), datetime.min.time(), UTC), kwh, day(number)],
         )
     for mart in PERIOD_MARTS:
         starts = [n for n in changed if mart in DAILY or n in (0, 1)]
@@ -123,8 +123,6 @@ def test_indicators_of_other_periods_stay(second: Night) -> None:
 def test_a_night_without_changes_shows_everything_and_stages_nothing(first: Night, tmp_path: Path) -> None:
     night = bay(tmp_path, {0: 0.1, 1: 0.2, 2: 0.3}, changed=[])
     pin(first, night)
-    night.dbt(
-        "build", "--exclude-resource-type", "unit_test", variables={"pinned_marts": sorted(PERIOD_MARTS)}
-    )
+    night.dbt("build", "--exclude-resource-type", "unit_test", variables={"pinned_marts": sorted(PERIOD_MARTS)})
     assert night.execute("select count(*) from marts.energy_district_daily__staged") == [(0,)]
     assert days_of(night, "marts.energy_district_daily") == [day(0), day(1), day(2)]

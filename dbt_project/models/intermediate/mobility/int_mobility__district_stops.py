@@ -5,8 +5,9 @@ the stops outside all of them. int_mobility__bus_density makes the indicator of 
 """
 
 from collections import Counter
-from typing import Any
+from typing import Protocol
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import shapely
@@ -23,8 +24,21 @@ SCHEMA = pa.schema(
 )
 
 
-def model(dbt: Any, session: Any) -> pa.Table:
-    """Stops (poles, not hail-and-ride) in or on the boundary of each district; of several districts the smallest code."""
+class Dbt(Protocol):
+    """What dbt hands to a Python model."""
+
+    def config(self, *, materialized: str) -> None:
+        """Settings of this model."""
+
+    def ref(self, model: str) -> duckdb.DuckDBPyRelation:
+        """Another model."""
+
+    def source(self, source: str, table: str) -> duckdb.DuckDBPyRelation:
+        """A source table."""
+
+
+def model(dbt: Dbt, session: duckdb.DuckDBPyConnection) -> pa.Table:  # noqa: ARG001  dbt calls with both
+    """Stops (poles, not hail-and-ride) in each district or on its boundary; of several districts the smallest code."""
     dbt.config(materialized="table")
     cities = dbt.source("city", "cities").select("city, crs").fetchall()
     districts = dbt.source("city", "districts").filter("not is_whole_city").select("district_code").fetchall()

@@ -1,0 +1,50 @@
+"""London's files as the oracles read them: rows, numbers from text, and the fields of an expected indicator."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+BOROUGHS = [f"E09{number:06d}" for number in range(1, 34)]
+REGION = "E12000007"
+CITY = "E09000001"
+CAMDEN = "E09000007"
+Key = tuple[str, str, str]  # indicator, district, period
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One expected row; numbers of restricted rows are those that must never be published."""
+
+    period_start: date | None
+    period_end: date | None
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    coverage: float
+    status: str
+
+
+def london_folder() -> Path:
+    """Folder of London's files: CITYLAKE_LONDON, else beside the repository."""
+    beside = Path(__file__).resolve().parents[3] / "shared" / "data" / "london"
+    return Path(os.environ.get("CITYLAKE_LONDON", beside))
+
+
+def number(text: str) -> float | None:
+    """A decimal number from text, or None: signs, thousands separators and pounds as published."""
+    plain = text.strip().replace(",", "").replace("£", "")
+    return float(plain) if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", plain) else None
+
+
+def records(path: Path) -> Iterator[dict[str, str]]:
+    """Rows of a delimited file, whatever its byte-order mark, line ends and last byte."""
+    text = path.read_bytes().removeprefix(b"\xef\xbb\xbf").removesuffix(b"\x1a").decode()
+    lines = text if "\n" in text else text.replace("\r", "\n")
+    return iter(csv.DictReader(io.StringIO(lines, newline="")))
