@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typer
 
-from orchestration.commands import query, scorecard
+from orchestration.commands import query, run, sample, scorecard, status, ui, withdraw
 from orchestration.errors import PlainErrorsGroup
 
 app = typer.Typer(
@@ -22,9 +22,14 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+app.command(epilog="Example:  citylake sample --out .sample --households 2000")(sample.sample)
+app.command(epilog="Example:  citylake run --city sample --sources .sample")(run.run)
+app.command(epilog="Example:  citylake status --city sample")(status.status)
 app.command(epilog="Example:  citylake scorecard --city sample --district Harbour")(scorecard.scorecard)
 app.command(
     epilog='Example:  citylake sql "SELECT city, count(*) FROM marts.qol_indicators GROUP BY city" --format csv'
 )(query.sql)
 app.command(epilog="Example:  citylake tables --as-of 2026-03-01")(query.tables)
 app.command(epilog="Example:  citylake describe marts.qol_index")(query.describe)
+app.command(epilog='Example:  citylake withdraw 20260301-0123456789ab --why "meters were swapped"')(withdraw.withdraw)
+app.command(epilog="Example:  citylake ui --port 3000")(ui.ui)

@@ -1,0 +1,191 @@
+"""`citylake run`: a city's night in this process, with visible progress, and what came of it."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lake.contract import load_contracts
+from lake.errors import EXIT_NOT_RELEASED, EXIT_OK, EXIT_REFUSED, CitylakeError, UsageError
+from lake.settings import Settings
+from lake.sources import remember
+from orchestration.chosen import Chosen, choose
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rich.console import Console
+
+    from lake.contract import Contract
+    from lake.night import NightReport
+    from orchestration.night_command import NightDone
+
+
+def run(
+    city: Annotated[str | None, typer.Option("--city", help="Default: the only city that had a night here.")] = None,
+    city_file: Annotated[Path | None, typer.Option("--city-file", help="A city file of your own.")] = None,
+    sources: Annotated[
+        str | None, typer.Option("--sources", metavar="DIR", help="Folder or URL of the deliveries; remembered.")
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="DATASET", help="Take in these datasets only; refused ones are tried again."),
+    ] = None,
+    date_: Annotated[
+        str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="Judge freshness against this date.")
+    ] = None,
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="YYYY-MM-DD", help="Backfill: first day to read again.")
+    ] = None,
+    to: Annotated[str | None, typer.Option("--to", metavar="YYYY-MM-DD", help="Backfill: last day.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what is new; change nothing.")] = False,
+) -> None:
+    """Run a city's night: take in what is new, compute the marts, publish one release.
+
+    Exit codes: 0 released or nothing new, 3 a delivery was refused, 1 not released, 2 wrong usage.
+    """
+    settings = Settings.from_env()
+    contracts = load_contracts()
+    chosen = choose(settings, contracts, city, city_file, sources)
+    days = _days(from_, to)
+    datasets = _datasets(chosen, contracts, only or [], backfill=days is not None)
+    as_of = _date("--date", date_)
+    if dry_run:
+        _show_outlook(settings, contracts, chosen)
+        return
+    settings.prepare()
+    remember(settings, chosen.city.city, chosen.where)
+    raise typer.Exit(_night(settings, contracts, chosen, datasets, as_of, days))
+
+
+def _night(
+    settings: Settings,
+    contracts: Mapping[str, Contract],
+    chosen: Chosen,
+    only: list[str],
+    as_of: date | None,
+    days: tuple[date, date] | None,
+) -> int:
+    from orchestration.night_command import NightOrder, run_night
+    from orchestration.progress import progress_console, told
+
+    atexit.register(_end_quietly)
+    with told(progress_console(), f"the night of {chosen.city.name}"):
+        done = run_night(settings, contracts, NightOrder(chosen.city, only, as_of, days))
+    return _tell(settings, done)
+
+
+def _tell(settings: Settings, done: NightDone) -> int:
+    """Show what came of the night; returns the exit code."""
+    from orchestration.night_text import failure_paragraph
+    from orchestration.render import stdout_console
+
+    log = settings.logs / f"{done.night_id}.log"
+    if done.report is not None:
+        _show(stdout_console(), settings, done.report)
+    code = _exit_code(done)
+    if code != EXIT_OK:
+        typer.echo(f"citylake: {failure_paragraph(done.error, done.report, log)}", err=True)
+    return code
+
+
+def _exit_code(done: NightDone) -> int:
+    if isinstance(done.error, CitylakeError):
+        return done.error.exit_code
+    if done.error is not None or done.report is None or done.report.status == "not_released":
+        return EXIT_NOT_RELEASED
+    return EXIT_REFUSED if done.report.refused else EXIT_OK
+
+
+def _show(console: Console, settings: Settings, report: NightReport) -> None:
+    from orchestration.night_text import check_lines, dataset_table, next_lines, reject_table, stale_lines, verdict
+
+    console.print()
+    if report.status == "released":
+        _show_scorecard(console, settings, report.city)
+    for table in (dataset_table(report.outcomes), reject_table(report.outcomes)):
+        if table is not None:
+            console.print(table)
+    deliveries = [delivery for outcome in report.outcomes for delivery in outcome.deliveries]
+    lines = list(check_lines(report.checks, deliveries)) if report.checks else []
+    for line in [*lines, *stale_lines(report)]:
+        console.print(line, soft_wrap=True)
+    console.print(verdict(report))
+    console.print("\nNext:")
+    for line in next_lines(report):
+        console.print(f"  {line}", soft_wrap=True)
+
+
+def _show_scorecard(console: Console, settings: Settings, city: str) -> None:
+    from lake.scorecard import scorecards
+    from orchestration.render import scorecard_table
+
+    for card in scorecards(settings, city):
+        console.print(scorecard_table(card))
+
+
+def _show_outlook(settings: Settings, contracts: Mapping[str, Contract], chosen: Chosen) -> None:
+    from expectations.gate import SuiteGate
+    from lake.outlook import outlook
+    from orchestration.render import plain_table, stdout_console
+
+    console = stdout_console()
+    found = outlook(settings, chosen.city, contracts, chosen.where.sources, SuiteGate().suite_hashes)
+    rows = [
+        (dataset, arrival.candidate.file_name, arrival.landed.bytes)
+        for dataset, arrivals in found.new.items()
+        for arrival in arrivals
+    ]
+    if rows:
+        console.print(plain_table(("dataset", "file", "bytes"), rows, f"New in {chosen.where.sources}"))
+    else:
+        state = "there is nothing to do" if found.nothing_to_do else "but the marts would be computed again"
+        console.print(f"Nothing new in {chosen.where.sources}; {state}.")
+    console.print("Nothing was changed.")
+
+
+def _datasets(chosen: Chosen, contracts: Mapping[str, Contract], only: list[str], *, backfill: bool) -> list[str]:
+    """The datasets of the run; [] for all. Raises UsageError for one that the city has not, or that has no days."""
+    known = chosen.city.datasets
+    daily = [name for name in known if contracts[name].load.period == "day"]
+    for name in only:
+        if name not in known:
+            raise UsageError(f"{chosen.city.name} has no dataset `{name}`.", hint=f"It has {', '.join(known)}.")
+        if backfill and name not in daily:
+            raise UsageError(f"`{name}` has no days to read again.", hint=f"Daily: {', '.join(daily) or 'none'}.")
+    if backfill and not daily:
+        raise UsageError(f"{chosen.city.name} has no daily dataset.", hint="--from and --to are for daily ones.")
+    return (only or daily) if backfill else only
+
+
+def _days(from_: str | None, to: str | None) -> tuple[date, date] | None:
+    first, last = _date("--from", from_), _date("--to", to)
+    if first is None and last is None:
+        return None
+    if first is None or last is None:
+        raise UsageError("A backfill has a first and a last day.", hint="Say both --from and --to.")
+    if last < first:
+        raise UsageError(f"--to {last} lies before --from {first}.")
+    return first, last
+
+
+def _date(option: str, text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{option} {text} is no date.", hint="Say it as 2026-03-01.") from None
+
+
+def _end_quietly() -> None:
+    """At the end DuckDB reports objects that Great Expectations keeps alive; that says nothing to people."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stderr__.fileno() if sys.__stderr__ else 2)

@@ -1,0 +1,58 @@
+"""The Dagster instance of a lake: `dagster/` in its home, with a dagster.yaml that is written once and then left alone.
+
+Command line and UI share it, so that the UI shows what the command line ran.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lake.settings import Settings
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+HOME_VARIABLE = "DAGSTER_HOME"
+LOCATION = "citylake"
+DAGSTER_YAML = """\
+# Written by citylake when there was none; change it as you like.
+telemetry: {enabled: false}
+nux: {enabled: false}
+
+# What citylake tells while it works stands in the event log of each run.
+python_logs:
+  managed_python_loggers: [citylake]
+  python_log_level: INFO
+
+# Runs start at once: each city's lock sees to it that only one works.
+run_coordinator:
+  module: dagster._core.run_coordinator
+  class: DefaultRunCoordinator
+
+# A run whose process died is marked as failed.
+run_monitoring: {enabled: true, start_timeout_seconds: 300}
+"""
+# The command line draws its progress itself, and nothing else writes to its terminal.
+WITHOUT_CAPTURE = {
+    "compute_logs": {
+        "module": "dagster._core.storage.noop_compute_log_manager",
+        "class": "NoOpComputeLogManager",
+    }
+}
+
+
+def prepare_instance(settings: Settings) -> None:
+    """Make the instance's folder and its dagster.yaml where they are missing."""
+    settings.dagster_home.mkdir(parents=True, exist_ok=True)
+    path = settings.dagster_home / "dagster.yaml"
+    if not path.exists():
+        path.write_text(DAGSTER_YAML, encoding="utf-8")
+
+
+def command_line_instance(settings: Settings) -> dg.DagsterInstance:
+    """The instance, for a run in this very process."""
+    import dagster as dg
+    from dagster._core.instance.ref import InstanceRef
+
+    prepare_instance(settings)
+    return dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(settings.dagster_home), overrides=WITHOUT_CAPTURE))

@@ -1,0 +1,111 @@
+"""A night in this process, as `citylake run` wants it: the city's job against the lake's own Dagster instance.
+
+The same job as the schedule starts and the UI shows; only where it runs and how progress is told differ.
+"""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from lake.city import City
+from lake.contract import Contract
+from lake.errors import CitylakeError
+from lake.settings import Settings
+from orchestration.instance import LOCATION, command_line_instance
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import dagster as dg
+
+    from lake.night import NightReport
+    from orchestration.night_run import NightRun
+
+# The command line shows its own progress.
+SILENT = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+REPOSITORY_TAG = ".dagster/repository"
+
+
+@dataclass(frozen=True)
+class NightOrder:
+    """What somebody asked for: a city's night, or a part of it. `days` reads those days again from landing."""
+
+    city: City
+    only: Sequence[str] = ()
+    as_of: date | None = None
+    days: tuple[date, date] | None = None
+
+
+@dataclass(frozen=True)
+class NightDone:
+    """A night that ran. `report` is None where it could not even open; `error` is what ended it."""
+
+    night_id: str
+    report: NightReport | None
+    error: BaseException | None
+
+
+def run_night(settings: Settings, contracts: Mapping[str, Contract], order: NightOrder) -> NightDone:
+    """Run the job. Raises CitylakeError where dbt or the suites cannot be read."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Dagster tells its developers what is beta
+        from orchestration.definitions import build_defs
+
+        logging.getLogger("dagster").addHandler(logging.NullHandler())
+        nights: list[NightRun] = []
+        defs = build_defs(settings=settings, contracts=contracts, cities=[order.city], watch=nights.append)
+        job = defs.resolve_job_def(f"night_{order.city.city}")
+        with command_line_instance(settings) as instance:
+            result = job.execute_in_process(
+                run_config=SILENT,
+                instance=instance,
+                tags=_tags(order),
+                asset_selection=_selection(order, job),
+                raise_on_error=False,
+            )
+    if nights:
+        return NightDone(result.run_id, nights[0].report, nights[0].error or _unseen_error(result))
+    return NightDone(result.run_id, None, _opening_error(result))
+
+
+def _tags(order: NightOrder) -> dict[str, str]:
+    from orchestration.night_run import DATE_TAG, DAYS_TAG, RETRY_TAG
+
+    tags = {REPOSITORY_TAG: f"__repository__@{LOCATION}"}
+    if order.as_of:
+        tags[DATE_TAG] = order.as_of.isoformat()
+    if order.days:
+        tags[DAYS_TAG] = f"{order.days[0]}..{order.days[1]}"
+    if order.only:
+        tags[RETRY_TAG] = "true"
+    return tags
+
+
+def _selection(order: NightOrder, job: dg.JobDefinition) -> list[dg.AssetKey] | None:
+    """The assets of the night but for the datasets that were not asked for; None for all."""
+    import dagster as dg
+
+    if not order.only:
+        return None
+    left_out = {dg.AssetKey([order.city.city, name]) for name in order.city.datasets if name not in order.only}
+    return [key for key in job.asset_layer.executable_asset_keys if key not in left_out]
+
+
+def _opening_error(result: dg.ExecuteInProcessResult) -> BaseException:
+    """Why the night did not open. Dagster hands it over as text; the night's own errors say their class in it."""
+    for event in result.all_events:
+        error = getattr(event.event_specific_data, "error", None)
+        while error is not None and error.cause is not None:
+            error = error.cause
+        if error is not None:
+            return CitylakeError(error.message.partition(": ")[2].strip() or error.message.strip())
+    return CitylakeError("the night did not open")
+
+
+def _unseen_error(result: dg.ExecuteInProcessResult) -> BaseException | None:
+    return None if result.success else CitylakeError("a step of the night failed outside the night")
