@@ -1,7 +1,7 @@
 """London's indicators computed straight from the published files, apart from the lake and from dbt.
 
-An oracle for tests: plain Python after the definitions, sharing no code with the pipeline. It knows only what is in the
-repository of the definitions (districts, periods, filters); composites and ranks are in composite_reference.py.
+An oracle for tests: plain Python after the definitions of the indicators (districts, periods, filters), sharing no code
+with the pipeline. Figures of the borough profiles are in london_profiles.py, composites in composite_reference.py.
 """
 
 from __future__ import annotations

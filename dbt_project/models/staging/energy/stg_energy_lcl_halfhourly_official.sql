@@ -29,9 +29,9 @@ final as (
         source.city,
         source.household_pseudonym,
         source.key_version,
+        source.tariff_type,
         source.read_at,
         source.energy_kwh,
-        source.tariff_type,
         source.acorn,
         source.acorn_group,
         source._period as date
@@ -42,9 +42,9 @@ final as (
         ranked.city,
         ranked.household_pseudonym,
         ranked.key_version,
+        ranked.tariff_type,
         ranked.read_at,
         ranked.energy_kwh,
-        ranked.tariff_type,
         ranked.acorn,
         ranked.acorn_group,
         ranked._period as date

@@ -16,9 +16,9 @@ ranked as (
 final as (
     select
         ranked.city,
-        ranked.borough_name,
         ranked.crime_major,
         ranked.crime_minor,
+        ranked.borough_name,
         ranked.month_date,
         ranked.offence_count
     from ranked

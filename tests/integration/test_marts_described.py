@@ -1,0 +1,89 @@
+"""Every table of the dbt project is what its description says, and every source what its contract says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from lake.contract import load_contracts
+from tests.integration.dbt_night import SOURCES, Night
+
+# What raw tables have beside the columns of their contract; a key version beside pseudonyms, a period where a delivery
+# replaces periods.
+COMMON = {"key_version", "city", "_slot", "_delivery_id", "_ingested_at", "_period"}
+INTERFACE = {
+    "indicator_registry": "code name domain unit polarity formula standard_refs",
+    "index_definition": "index_code indicator_code domain weight goalpost_low goalpost_high goalpost_source "
+    "max_age_years",
+    "qol_indicators": "city district_code district_name indicator_code period period_start period_end value unit "
+    "numerator denominator coverage status value_low value_high",
+    "qol_scores": "city index_code district_code indicator_code period score floored imputed",
+    "qol_index": "city index_code district_code period_start period_end domain score rank rank_p05 rank_p95 "
+    "indicators_used indicators_missing missing_codes status",
+    "energy_district_daily": "city district_code date households energy_kwh energy_kwh_per_household load_factor "
+    "night_share peak_half_hour_at p95_household_kwh coverage status",
+    "energy_household_daily": "city household_pseudonym key_version date energy_kwh night_energy_kwh readings coverage",
+}
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
+    night = Night.empty(tmp_path_factory.mktemp("described"))
+    night.dbt("build", "--exclude-resource-type", "unit_test", "test")
+    return night
+
+
+@pytest.fixture(scope="module")
+def nodes(night: Night) -> dict[str, Any]:
+    manifest = json.loads((night.database.parent / "target" / "manifest.json").read_text())
+    return {node["name"]: node for node in manifest["nodes"].values() if node["resource_type"] in ("model", "seed")}
+
+
+def test_every_table_and_column_is_described(nodes: dict[str, Any]) -> None:
+    silent = [name for name, node in nodes.items() if not node["description"] or not node["columns"]]
+    silent += [
+        f"{name}.{column['name']}"
+        for name, node in nodes.items()
+        for column in node["columns"].values()
+        if not column["description"] or not column["data_type"]
+    ]
+    assert silent == []
+
+
+def test_columns_and_types_are_those_described(night: Night, nodes: dict[str, Any]) -> None:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for table, column, data_type in night.execute(
+        "select table_name, column_name, lower(data_type) from information_schema.columns order by ordinal_position"
+    ):
+        found.setdefault(table, []).append((column, data_type))
+    wrong = {
+        name: (described, found[name])
+        for name, node in nodes.items()
+        if (described := [(column["name"], column["data_type"]) for column in node["columns"].values()]) != found[name]
+    }
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("mart", sorted(INTERFACE))
+def test_public_columns_stand_in_the_order_of_the_interface(nodes: dict[str, Any], mart: str) -> None:
+    assert list(nodes[mart]["columns"]) == INTERFACE[mart].split()
+
+
+def test_marts_hold_their_contract(nodes: dict[str, Any]) -> None:
+    marts = [node for node in nodes.values() if node["schema"].startswith("marts") and node["resource_type"] == "model"]
+    assert len(marts) == 8
+    assert all(node["config"]["contract"]["enforced"] for node in marts)
+
+
+def test_raw_sources_have_the_columns_of_their_contracts() -> None:
+    contracts = load_contracts()
+    for path in SOURCES:
+        for source in yaml.safe_load(Path(path).read_text())["sources"]:
+            for table in source["tables"] if source["name"] == "raw" else []:
+                described = {column["name"] for column in table["columns"]} - COMMON
+                promised = {column.name for column in contracts[table["name"]].columns}
+                assert described == promised, table["name"]
