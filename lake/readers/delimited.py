@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -147,13 +147,13 @@ def read_header(head: Sequence[Sequence[str]], contract: Contract) -> Header:
     Raises UnreadableFile where a required column of the contract is missing; the message lists what was there.
     """
     first = [name.removeprefix(BYTE_ORDER_MARK) for name in head[0]]
-    wanted = [*(column.source for column in source_columns(contract)), *contract.reader.not_loaded]
-    header = _unglue(first, head[1] if len(head) > 1 else [], wanted) or Header(tuple(first))
+    names = (*(column.source for column in source_columns(contract)), *contract.reader.not_loaded)
+    header = _unglue(first, head[1] if len(head) > 1 else [], set(names) - {""}) or Header(tuple(first))
     require_columns(header.names, contract)
     return header
 
 
-def _unglue(first: Sequence[str], second: Sequence[str], wanted: Sequence[str]) -> Header | None:
+def _unglue(first: Sequence[str], second: Sequence[str], wanted: Set[str]) -> Header | None:
     """A header without a line end runs into the first record: `a,b,c1,2,3`. Its last name is found in the contract.
 
     Where there is no second line to tell the number of fields, half of them are the header's.
@@ -161,8 +161,10 @@ def _unglue(first: Sequence[str], second: Sequence[str], wanted: Sequence[str]) 
     width = len(second) or (len(first) + 1) // 2
     if width < 2 or len(first) != 2 * width - 1:
         return None
+    if wanted & set(first[width:]):
+        return None  # a header as it should be, and a first record that is too short
     glued = first[width - 1]
-    names = [name for name in wanted if name and name not in first[: width - 1] and glued.startswith(name)]
+    names = [name for name in wanted if name not in first[: width - 1] and glued.startswith(name)]
     if not names or (not second and glued in names):
         return None
     return Header((*first[: width - 1], max(names, key=len)), glued=True)

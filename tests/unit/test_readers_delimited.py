@@ -87,6 +87,11 @@ def test_a_glued_record_may_begin_with_an_empty_field(tmp_path: Path) -> None:
     assert read(tmp_path, "a,b,c,2,3\n4,5,6\n")[0] == [(1, ["", "2", "3"]), (2, ["4", "5", "6"])]
 
 
+@pytest.mark.parametrize("rest", ["", "4,5,6\n"])
+def test_a_header_before_a_short_record_is_not_cut(tmp_path: Path, rest: str) -> None:
+    assert read(tmp_path, f"a,b,c\n1,2\n{rest}")[0][0] == (2, ["1", "2"])
+
+
 def test_a_header_glued_to_quoted_fields_is_cut_off(tmp_path: Path) -> None:
     records, _ = read(tmp_path, 'a,b,c"one ""1""","2, too","3"\n"4","5","6"\n')
 
