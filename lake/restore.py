@@ -17,7 +17,7 @@ from lake.contract import Contract
 from lake.decide import Bench, Outcome, commit_raw, counted_delivery, landed_bytes, stage
 from lake.errors import CitylakeError
 from lake.ingest import connect
-from lake.ledger import COMMITTED, WITHDRAWN, Delivery
+from lake.ledger import COMMITTED, SUPERSEDED, WITHDRAWN, Delivery
 from lake.staging import StagedFile, discard
 from lake.tables import raw_table, rejects_table
 
@@ -31,11 +31,12 @@ class NothingToRestore(CitylakeError):
 def owners(deliveries: Iterable[Delivery], contract: Contract) -> Owners:
     """By (slot, period): the delivery whose rows stand there; the period is None where a slot has none.
 
-    `deliveries` are those of one city and dataset in the order of their decision.
+    `deliveries` are those of one city and dataset in the order of their decision. One that was superseded in its own
+    night passed its checks too: its rows stand where the delivery that superseded it is gone.
     """
     found: Owners = {}
     for delivery in deliveries:
-        if delivery.status == COMMITTED:
+        if delivery.status in (COMMITTED, SUPERSEDED):
             periods: Sequence[date | None] = delivery.periods if contract.load.period else (None,)
             found.update({(delivery.slot, period): delivery for period in periods})
     return found
@@ -66,9 +67,14 @@ def withdraw(bench: Bench, delivery: Delivery, why: str) -> Outcome:
     gone = replace(delivery, status=WITHDRAWN, reason=why, decided_at=datetime.now(UTC), rows_written=0)
     after = owners([gone if one.delivery_id == gone.delivery_id else one for one in history], bench.contract)
     outcome = Outcome(bench.contract.dataset, deliveries=[gone])
-    outcome.checks, _ = put_back(bench, {place: after[place] for place in taken if place in after}, taken)
-    bench.ledger.record([gone])
+    restored = {place: after[place] for place in taken if place in after}
+    outcome.checks, owned_again = put_back(bench, restored, taken)
+    bench.ledger.record([gone, *(_in_force(one) for one in owned_again if one.status == SUPERSEDED)])
     return outcome
+
+
+def _in_force(delivery: Delivery) -> Delivery:
+    return replace(delivery, status=COMMITTED, reason="", decided_at=datetime.now(UTC))
 
 
 def put_back(
@@ -79,8 +85,8 @@ def put_back(
               rejects_table(bench.catalog, bench.settings, bench.contract))  # fmt: skip
     files: list[StagedFile] = []
     checks: list[CheckResult] = []
-    read: dict[str, Delivery] = {owner.delivery_id: owner for owner in chosen.values()}
-    for owner in read.values():
+    read: list[Delivery] = []
+    for owner in {owner.delivery_id: owner for owner in chosen.values()}.values():
         periods = [day for (_, day), one in chosen.items() if one.delivery_id == owner.delivery_id and day is not None]
         scratch = bench.scratch / owner.delivery_id
         scratch.mkdir(parents=True, exist_ok=True)
@@ -96,8 +102,9 @@ def put_back(
         _require_passed(owner, blocking(found))
         discard(staged.reject_files)
         files += staged.files
+        read.append(replace(owner, rows_written=staged.rows_written) if owner.status == SUPERSEDED else owner)
     commit_raw(bench, tables[0], files, _places(bench.city, replaced))
-    return checks, list(read.values())
+    return checks, read
 
 
 def _places(city: str, replaced: Sequence[tuple[str, date | None]]) -> list[SlotRows]:

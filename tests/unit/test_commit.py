@@ -63,7 +63,7 @@ def test_a_file_without_the_tables_field_ids_is_refused(lake: Lake) -> None:
     path = lake.settings.warehouse_team / "foreign.parquet"
     pq.write_table(pa.table({"city": ["a"], "n": pa.array([1], pa.int32())}), path)
 
-    with pytest.raises(ForeignFile, match="column city has field id none, in table raw.toy it is 1"):
+    with pytest.raises(ForeignFile, match=r"column city has field id none, in table raw\.toy it is 1"):
         commit(table, [StagedFile(path, None, 1)], delete=None, night_id="n")
     assert table.refresh().current_snapshot() is None
 
@@ -74,7 +74,7 @@ def test_a_file_with_another_columns_id_is_refused(lake: Lake) -> None:
     with duckdb.connect() as con:
         con.execute(f"copy (select 'a' as city, 1 as n) to '{path}' (field_ids {{city: 1, n: 6}})")
 
-    with pytest.raises(ForeignFile, match="column n has field id 6, in table raw.toy it is 7"):
+    with pytest.raises(ForeignFile, match=r"column n has field id 6, in table raw\.toy it is 7"):
         commit(table, [StagedFile(path, None, 1)], delete=None, night_id="n")
 
 
@@ -148,7 +148,7 @@ def test_a_commit_that_landed_though_it_was_reported_as_failed_is_not_repeated(
     put(table, lake, "s", 1)
     really, calls = SqlCatalog.commit_table, []
 
-    def loses_the_answer(*args: Any) -> object:
+    def loses_the_answer(*args: object) -> object:
         calls.append(1)
         answer = really(*args)
         if len(calls) == 1:
@@ -167,7 +167,7 @@ def test_a_commit_that_did_not_land_is_tried_again(lake: Lake, monkeypatch: pyte
     table, _ = lake.tables(DAILY)
     really, calls = SqlCatalog.commit_table, []
 
-    def fails_twice(*args: Any) -> object:
+    def fails_twice(*args: object) -> object:
         calls.append(1)
         if len(calls) <= 2:
             raise CommitStateUnknownException("no connection")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -142,7 +140,9 @@ def personal(**more: object) -> Contract:
 
 
 def test_spellings_of_one_identifier_are_one_pseudonym(lake: Lake) -> None:
-    staged = lake.ingest(personal(), lake.put("toy.csv", "who,n\nmac1,1\n MAC1 ,2\nＭＡＣ１,3\nMAC2,4\n"))
+    path = lake.put("toy.csv", "who,n\nmac1,1\n MAC1 ,2\n\uff2d\uff21\uff23\uff11,3\nMAC2,4\n")
+
+    staged = lake.ingest(personal(), path)
 
     assert read(staged.files, "count(*), count(distinct who), min(length(who)), min(key_version)") == [(4, 2, 64, 1)]
 
@@ -155,7 +155,7 @@ def test_a_file_of_many_households_maps_each_once(lake: Lake) -> None:
     assert read(staged.files, "count(*), count(distinct who), max(length(who))") == [(60_000, 25_000, 64)]
 
 
-def test_a_scratch_folder_that_is_not_there_is_made(lake: Lake, tmp_path: Path) -> None:
-    os.rmdir(lake.settings.scratch)
+def test_a_scratch_folder_that_is_not_there_is_made(lake: Lake) -> None:
+    lake.settings.scratch.rmdir()
 
     assert lake.ingest(PLAIN, lake.put("toy.csv", "id,n,note\na,1,\n")).rows_read == 1
