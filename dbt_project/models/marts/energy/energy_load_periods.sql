@@ -31,7 +31,9 @@ readings as (
     inner join cities on readings.city = cities.city
     where
         (cities.energy_readings = 'all' or readings.layout = cities.energy_readings)
-        and {{ in_changed_range(['energy_load_periods'], 'readings.date', 'readings.read_at', periods_of=load_indicators()) }}
+        and {{ in_changed_range(
+            ['energy_load_periods'], 'readings.date', 'readings.read_at', periods_of=load_indicators()
+        ) }}
 ),
 
 -- Load of each district's own households by half hour; those without a district stand under NULL.
