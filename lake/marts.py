@@ -17,10 +17,10 @@ from pyiceberg.catalog import Catalog
 from pyiceberg.expressions import AlwaysTrue, And, BooleanExpression
 from pyiceberg.table import Table
 
+from lake.bench import Auditor
 from lake.catalog import ensure_table, field_ids
 from lake.checks import CheckResult
 from lake.commit import commit
-from lake.decide import Auditor
 from lake.errors import CitylakeError
 from lake.file_table import FileTable, quoted, select_sql
 from lake.mart_models import MartModel

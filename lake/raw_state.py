@@ -12,11 +12,11 @@ import duckdb
 from pyiceberg.catalog import Catalog
 from pyiceberg.exceptions import NoSuchTableError
 
+from lake.bench import Bench
 from lake.catalog import open_catalog
 from lake.changes import Change, changed_dates, changed_files
 from lake.city import City
 from lake.contract import Contract
-from lake.decide import Bench
 from lake.errors import CitylakeError
 from lake.file_table import Column, FileTable
 from lake.ledger import ABANDONED, COMMITTED, COMMITTING, REFUSED, Ledger

@@ -11,15 +11,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from lake.bench import Bench, Outcome
 from lake.checks import CheckResult, blocking
 from lake.commit import SlotRows
 from lake.contract import Contract
-from lake.decide import Bench, Outcome, commit_raw, counted_delivery, landed_bytes, stage
+from lake.decide import commit_raw
 from lake.errors import CitylakeError
 from lake.ingest import connect
 from lake.ledger import COMMITTED, SUPERSEDED, WITHDRAWN, Delivery
 from lake.staging import StagedFile, discard
 from lake.tables import raw_table, rejects_table
+from lake.verdict import counted_delivery, landed_bytes, stage
 
 Owners = dict[tuple[str, date | None], Delivery]
 
