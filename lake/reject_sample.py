@@ -58,7 +58,10 @@ def sample_rejects(
     finally:
         con.close()
     hidden = contract.personal_data != "none"
-    return [RejectedRow(*row[:5], "" if hidden else _shortened(row[5])) for row in found]
+    return [
+        RejectedRow(file, line, rule, reason, column, "" if hidden else _shortened(text))
+        for file, line, rule, reason, column, text in found
+    ]
 
 
 def _rejects_of(settings: Settings, contract: Contract, delivery_ids: Sequence[str]) -> FileTable | None:

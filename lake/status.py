@@ -9,20 +9,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from lake.catalog import open_catalog
 from lake.city import City
 from lake.contract import Contract
 from lake.freshness import Freshness, freshness
-from lake.ledger import COMMITTED, REFUSED, Delivery, Ledger
+from lake.ledger import REFUSED, Delivery, Ledger
+from lake.pins import pin_table
 from lake.raw_state import delivered_periods
+from lake.restore import owners
 from lake.settings import Settings
 from lake.slots import last_decisions
+from lake.tables import raw_table
 
 DAY = "day"
 
 
 @dataclass(frozen=True)
 class DatasetStatus:
-    """One dataset of a city. Counts are those of its committed deliveries; `refused` wait for other bytes.
+    """One dataset of a city. Counts are those of the deliveries whose rows stand; `refused` wait for other bytes.
 
     `freshness` is None where none is promised. `missing_days` lie between the first and the last day that should have
     come by now.
@@ -56,39 +60,44 @@ def city_status(
     ledger = Ledger.at(settings.ledger)
     try:
         ages = freshness(ledger, city, contracts, as_of)
-        periods = delivered_periods(ledger, city.city, contracts)
-        known = {dataset: ledger.deliveries(city.city, dataset) for dataset in city.datasets}
+        return [dataset_status(ledger, city, contracts[dataset], ages.get(dataset)) for dataset in city.datasets]
     finally:
         ledger.close()
-    return [
-        _status(
-            dataset, known[dataset], ages.get(dataset), missing_days(city, contracts[dataset], periods.get(dataset, []))
-        )
-        for dataset in city.datasets
-    ]
+
+
+def dataset_status(ledger: Ledger, city: City, contract: Contract, age: Freshness | None) -> DatasetStatus:
+    """Status of one dataset, of whose freshness `age` is known."""
+    deliveries = ledger.deliveries(city.city, contract.dataset)
+    days = delivered_periods(ledger, city.city, {contract.dataset: contract}).get(contract.dataset, [])
+    return _status(contract, deliveries, age, missing_days(city, contract, days))
+
+
+def dataset_rows(settings: Settings, city: City, contract: Contract) -> int:
+    """Rows of the city in the raw table now, as its metadata tells."""
+    table = raw_table(open_catalog(settings), settings, contract)
+    return pin_table(table, city.city, settings.warehouse, with_files=False).rows
 
 
 def missing_days(city: City, contract: Contract, delivered: Iterable[date]) -> tuple[date, ...]:
-    """Days of a daily dataset without a row: from the city file's first day to its last, or to the newest delivered."""
+    """Days of a daily dataset without a row, up to the newest delivered or to the last day of a finished source."""
     if contract.load.period != DAY:
         return ()
     there = set(delivered)
-    spans = [source.days for source in city.sources_of(contract.dataset) if source.days]
-    expected = {
-        span.first + timedelta(days=number)
-        for span in spans
-        for number in range(((span.last or max(there, default=span.first)) - span.first).days + 1)
-    }
-    return tuple(sorted(expected - there)) if there else ()
+    expected: set[date] = set()
+    for source in city.sources_of(contract.dataset):
+        if source.days and there:
+            last = source.days.last if source.finished and source.days.last else max(there)
+            expected |= {source.days.first + timedelta(days=n) for n in range((last - source.days.first).days + 1)}
+    return tuple(sorted(expected - there))
 
 
 def _status(
-    dataset: str, deliveries: list[Delivery], age: Freshness | None, missing: tuple[date, ...]
+    contract: Contract, deliveries: list[Delivery], age: Freshness | None, missing: tuple[date, ...]
 ) -> DatasetStatus:
-    committed = [one for one in deliveries if one.status == COMMITTED]
+    committed = list({one.delivery_id: one for one in owners(deliveries, contract).values()}.values())
     refused = tuple(one for one in last_decisions(deliveries).values() if one.status == REFUSED)
     return DatasetStatus(
-        dataset=dataset,
+        dataset=contract.dataset,
         deliveries=len(committed),
         last_landed_at=max((one.landed_at for one in deliveries), default=None),
         rows_accepted=sum(one.rows_accepted or 0 for one in committed),

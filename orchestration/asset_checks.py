@@ -126,7 +126,8 @@ def _metadata(checks: Sequence[CheckResult], deliveries: dict[str, Delivery]) ->
         "observed": first.observed,
         "expected": first.expected,
         **({"rows at fault": sum(at_fault)} if at_fault else {}),
-        **(_table("deliveries", ("file", "delivery", "observed", "rows at fault"), rows) if deliveries else {}),
+        **({"file": rows[0][0], "delivery": rows[0][1]} if deliveries else {}),
+        **(_table("deliveries", ("file", "delivery", "observed", "rows at fault"), rows) if len(rows) > 1 else {}),
     }
 
 

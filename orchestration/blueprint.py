@@ -61,6 +61,11 @@ class Blueprint:
         return [dataset for dataset in city.datasets if self.is_daily(city, dataset)]
 
 
+def group_name(city: str, domain: str) -> str:
+    """The group of a domain's assets. Each city has its own: in a graph of several, nodes would have the same names."""
+    return f"{city}_{domain}"
+
+
 def read_blueprint(
     settings: Settings | None = None,
     *,

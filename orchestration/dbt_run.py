@@ -29,6 +29,7 @@ LOG = logging.getLogger("citylake")
 BUILD = ("build", "--exclude-resource-type", "unit_test")
 NODE_DONE = {"LogModelResult", "LogSeedResult"}
 FAILED_ROWS = "dagster_dbt/failed_row_count"
+COLUMN_SCHEMA = "dagster/column_schema"
 TELL_EVERY = 20
 
 
@@ -61,7 +62,7 @@ class DbtRun:
             self._lineage.keep(found)
         for event in found:
             if isinstance(event, dg.AssetMaterialization) and event.asset_key in assets:
-                metadata = {**event.metadata, **self._lineage.of(event.asset_key)}
+                metadata = {**event.metadata, **_typed(event), **self._lineage.of(event.asset_key)}
                 yield dg.MaterializeResult(asset_key=event.asset_key, metadata=metadata)
             if isinstance(event, dg.AssetCheckEvaluation) and event.asset_check_key in checks:
                 yield _check_result(event)
@@ -111,6 +112,18 @@ def _close_database(invocation: DbtCliInvocation, found: Collection[object]) -> 
     looked = any(isinstance(event, dg.AssetMaterialization) for event in found)
     if looked and invocation.adapter is not None:
         invocation.adapter.connections.env().close()
+
+
+def _typed(event: dg.AssetMaterialization) -> dict[str, dg.TableSchema]:
+    """The columns with DuckDB's own name for text; the adapter calls it by another database's."""
+    schema = event.metadata.get(COLUMN_SCHEMA)
+    if not isinstance(schema, dg.TableSchemaMetadataValue):
+        return {}
+    columns = [
+        column._replace(type="varchar") if column.type.startswith("character varying") else column
+        for column in schema.schema.columns
+    ]
+    return {COLUMN_SCHEMA: dg.TableSchema(columns)}
 
 
 def _check_result(event: dg.AssetCheckEvaluation) -> dg.AssetCheckResult:

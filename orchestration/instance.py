@@ -5,6 +5,7 @@ Command line and UI share it, so that the UI shows what the command line ran.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lake.settings import Settings
@@ -32,6 +33,11 @@ run_coordinator:
 # A run whose process died is marked as failed.
 run_monitoring: {enabled: true, start_timeout_seconds: 300}
 """
+WORKSPACE_YAML = f"""\
+# Written by citylake: the same code location as the workspace.yaml of the repository.
+load_from:
+  - python_module: {{module_name: orchestration.definitions, location_name: {LOCATION}}}
+"""
 # The command line draws its progress itself, and nothing else writes to its terminal.
 WITHOUT_CAPTURE = {
     "compute_logs": {
@@ -47,6 +53,13 @@ def prepare_instance(settings: Settings) -> None:
     path = settings.dagster_home / "dagster.yaml"
     if not path.exists():
         path.write_text(DAGSTER_YAML, encoding="utf-8")
+
+
+def write_workspace(settings: Settings) -> Path:
+    """The workspace file for `citylake ui`, which works in any folder and from an installed package."""
+    path = settings.dagster_home / "workspace.yaml"
+    path.write_text(WORKSPACE_YAML, encoding="utf-8")
+    return path
 
 
 def command_line_instance(settings: Settings) -> dg.DagsterInstance:

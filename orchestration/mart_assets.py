@@ -16,7 +16,7 @@ from lake.fingerprint import files_hash
 from lake.mart_models import NAMESPACES
 from lake.marts import MartsRefused
 from orchestration.asset_checks import check_results, suite_specs
-from orchestration.blueprint import Blueprint
+from orchestration.blueprint import Blueprint, group_name
 from orchestration.dbt_run import DbtRun
 from orchestration.lineage import LineageCache
 from orchestration.night_run import NightRun, resource_key
@@ -38,7 +38,10 @@ class CityTranslator(DagsterDbtTranslator):
         node = self.get_resource_props(manifest, unique_id)
         spec = super().get_asset_spec(manifest, unique_id, project)
         layer = node["fqn"][1] if len(node["fqn"]) > 2 else MARTS_LAYER
-        return spec.replace_attributes(tags={**spec.tags, "city": self._city, "layer": layer})
+        named = {"dagster/table_name": f"{node['schema']}.{node['name']}"} if layer == MARTS_LAYER else {}
+        metadata = {name: value for name, value in spec.metadata.items() if name != "dagster/table_name"}
+        tags = {**spec.tags, "city": self._city, "layer": layer}
+        return spec.replace_attributes(tags=tags, metadata={**metadata, **named})
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         """`[city, dataset]`, `[city, node]`; what the lake says about the city and the night is one asset each."""
@@ -47,9 +50,9 @@ class CityTranslator(DagsterDbtTranslator):
         return dg.AssetKey([self._city, dbt_resource_props["name"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
-        """The domain, which is the model's folder within its layer."""
+        """The city's group of the domain, which is the model's folder within its layer."""
         fqn = dbt_resource_props["fqn"]
-        return fqn[2] if len(fqn) > 3 else WITHOUT_FOLDER
+        return group_name(self._city, fqn[2] if len(fqn) > 3 else WITHOUT_FOLDER)
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
         """Marts belong to one team."""
@@ -63,7 +66,13 @@ def lake_facts(city: City) -> list[dg.AssetSpec]:
         "night_facts": "The periods that this night computes, because what came in changed them.",
     }
     return [
-        dg.AssetSpec([city.city, name], description=text, group_name="city", kinds={"yaml"}, tags={"city": city.city})
+        dg.AssetSpec(
+            [city.city, name],
+            description=text,
+            group_name=group_name(city.city, "city"),
+            kinds={"yaml"},
+            tags={"city": city.city},
+        )
         for name, text in texts.items()
     ]
 

@@ -14,10 +14,11 @@ from lake.city import City
 from lake.decide import Outcome
 from lake.freshness import freshness, promising
 from lake.reject_sample import sample_rejects
+from lake.status import dataset_rows, dataset_status
 from orchestration.asset_checks import dataset_specs, delivery_results, freshness_result
-from orchestration.blueprint import Blueprint
+from orchestration.blueprint import Blueprint, group_name
 from orchestration.night_run import NightRun, resource_key
-from orchestration.raw_metadata import contract_metadata, outcome_metadata
+from orchestration.raw_metadata import contract_metadata, outcome_metadata, standing_metadata
 
 BACKFILL_TAG = "dagster/backfill"
 FORMAT_KINDS = {"delimited": "csv", "parquet": "parquet", "geojson": "geojson"}
@@ -57,7 +58,7 @@ def _raw_asset(
     spec = dg.AssetSpec(
         key,
         description=contract.description,
-        group_name=contract.domain,
+        group_name=group_name(city.city, contract.domain),
         owners=[f"team:{contract.owner.replace(' ', '-')}"],
         kinds={"iceberg", FORMAT_KINDS[contract.reader.format]},
         tags={"city": city.city, "layer": "raw", "personal_data": contract.personal_data},
@@ -84,12 +85,15 @@ def _raw_asset(
             )
             rejected = sample_rejects(blueprint.settings, contract, [d.delivery_id for d in outcome.deliveries])
             found = freshness(night.ledger, city, blueprint.contracts, night.as_of).get(dataset)
+            standing = standing_metadata(
+                dataset_status(night.ledger, city, contract, found), dataset_rows(blueprint.settings, city, contract)
+            )
             checks = {one.name for one in context.selected_asset_check_keys}
             results = [*delivery_results(key, suite, outcome), *([freshness_result(key, found)] if found else [])]
             yield from (result for result in results if result.check_name in checks)
             told = days is None or _tell_days(context, key, outcome, asked)
             if told and key in context.selected_asset_keys:
-                yield dg.MaterializeResult(asset_key=key, metadata=outcome_metadata(outcome, rejected))
+                yield dg.MaterializeResult(asset_key=key, metadata={**standing, **outcome_metadata(outcome, rejected)})
 
     return raw
 

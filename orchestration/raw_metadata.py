@@ -15,6 +15,7 @@ from lake.contract import Contract
 from lake.decide import Outcome
 from lake.ledger import Delivery
 from lake.reject_sample import RejectedRow
+from lake.status import DatasetStatus
 from lake.tables import raw_columns
 from orchestration.markdown import markdown_table
 
@@ -67,11 +68,26 @@ def _number(index: int) -> str:
     return f" ({index + 1})" if index else ""
 
 
+def standing_metadata(status: DatasetStatus, rows: int) -> dict[str, Any]:
+    """What the dataset holds after this night, whether it brought anything or not."""
+    facts: dict[str, Any] = {
+        "dagster/row_count": rows,
+        "state": status.state,
+        "deliveries that stand": status.deliveries,
+    }
+    if status.freshness and status.freshness.newest_event_at:
+        facts["newest event"] = dg.MetadataValue.timestamp(status.freshness.newest_event_at)
+    if status.missing_days:
+        facts["days that never came"] = ", ".join(day.isoformat() for day in status.missing_days[:SHOWN_DELIVERIES])
+    return facts
+
+
 def outcome_metadata(outcome: Outcome, rejected: Sequence[RejectedRow]) -> dict[str, Any]:
     """Counts of a night, its deliveries, and a sample of rejected rows, as tables in Markdown."""
     if not outcome.deliveries:
-        return {"deliveries": "nothing new; the dataset stays as it was"}
+        return {"this night": "nothing new"}
     facts: dict[str, Any] = {
+        "this night": f"{len(outcome.deliveries)} deliveries, {len(outcome.refused)} refused",
         "rows read": _total(outcome.deliveries, "rows_read"),
         "rows accepted": _total(outcome.deliveries, "rows_accepted"),
         "rows rejected": _total(outcome.deliveries, "rows_rejected"),

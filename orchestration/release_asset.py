@@ -8,7 +8,7 @@ import dagster as dg
 
 from lake.city import City
 from lake.release_record import Release
-from orchestration.blueprint import Blueprint
+from orchestration.blueprint import Blueprint, group_name
 from orchestration.markdown import markdown_table
 from orchestration.mart_assets import mart_keys
 from orchestration.night_run import NightRun, resource_key
@@ -27,7 +27,7 @@ def release_asset(blueprint: Blueprint, city: City) -> dg.AssetsDefinition:
             "new publishes none."
         ),
         deps=mart_keys(blueprint, city),
-        group_name="release",
+        group_name=group_name(city.city, "release"),
         owners=["team:city-data-team"],
         kinds={"iceberg"},
         tags={"city": city.city, "layer": "release"},

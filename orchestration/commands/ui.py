@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +12,6 @@ import typer
 from lake.settings import HOME_VARIABLE, KEY_FILE_VARIABLE, Settings
 
 DEFAULT_PORT = 3000
-MODULE = "orchestration.definitions"
 
 
 def ui(
@@ -23,7 +20,7 @@ def ui(
 ) -> None:
     """Open the Dagster UI on this lake, with its schedules and sensors at work. Stop it with Ctrl-C."""
     from orchestration.instance import HOME_VARIABLE as DAGSTER_HOME
-    from orchestration.instance import LOCATION, prepare_instance
+    from orchestration.instance import prepare_instance, write_workspace
 
     settings = Settings.from_env()
     settings.prepare()
@@ -33,12 +30,8 @@ def ui(
         KEY_FILE_VARIABLE: str(settings.key_file),
         DAGSTER_HOME: str(settings.dagster_home),
     }
-    command = [str(Path(sys.executable).parent / "dagster"), "dev", "--module-name", MODULE, "--host", host]
-    typer.echo(f"Dagster UI of {settings.home}: http://{host}:{port}/locations/{LOCATION}  (Ctrl-C stops it)")
-    process = subprocess.Popen([*command, "--port", str(port)], env={**os.environ, **places})
-    try:
-        code = process.wait()
-    except KeyboardInterrupt:
-        process.send_signal(signal.SIGINT)
-        code = process.wait()
-    raise typer.Exit(0 if code in (0, -signal.SIGINT) else 1)
+    dagster = str(Path(sys.executable).parent / "dagster")
+    command = [dagster, "dev", "-w", str(write_workspace(settings)), "--host", host, "--port", str(port)]
+    typer.echo(f"Dagster UI of {settings.home}: http://{host}:{port}  (Ctrl-C stops it)")
+    sys.stdout.flush()
+    os.execve(dagster, command, {**os.environ, **places})
