@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
@@ -37,19 +37,19 @@ def plain_table(names: Iterable[str], rows: Iterable[Sequence[object]], title: s
     return table
 
 
-def scorecard_table(card: Scorecard) -> Table:
-    """Districts by domains, with the composite, its rank and rank interval, and what limits the numbers."""
-    table = Table(title=_title(card), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+def scorecard_view(card: Scorecard) -> Group:
+    """Districts by domains with the composite, its rank and rank interval; below, what limits which numbers."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("district", overflow="fold")
     table.add_column("score", justify="right")
-    table.add_column("rank (5-95 %)", justify="right", no_wrap=True)
+    table.add_column("rank\n(5-95 %)", justify="right", no_wrap=True)
     for domain in card.domains:
-        table.add_column(domain.replace("_", " "), justify="right")
-    table.add_column("notes", overflow="fold")
+        table.add_column(domain.replace("_", "\n"), justify="right")
     for district in card.districts:
-        scores = [_score(district.domains[domain]) for domain in card.domains]
-        table.add_row(district.name, _score(district.score), _rank(district), *scores, _notes(district))
-    return table
+        scores = [_whole(district.domains[domain]) for domain in card.domains]
+        table.add_row(district.name, _score(district.score), _rank(district), *scores)
+    notes = [Text(f"{district.name}: {_notes(district)}") for district in card.districts if _notes(district)]
+    return Group(Text(_title(card)), table, *notes)
 
 
 def indicator_table(lines: Sequence[IndicatorLine], title: str) -> Table:
@@ -98,6 +98,10 @@ def _score(score: float | None) -> str:
     return NOTHING if score is None else f"{score:.1f}"
 
 
+def _whole(score: float | None) -> str:
+    return NOTHING if score is None else f"{score:.0f}"
+
+
 def _rank(district: DistrictCard) -> str:
     if district.rank is None:
         return NOTHING
@@ -108,5 +112,5 @@ def _notes(district: DistrictCard) -> str:
     notes = [] if district.status == "ok" else [district.status.replace("_", " ")]
     for word, codes in (("missing", district.missing), ("floored", district.floored), ("imputed", district.imputed)):
         if codes:
-            notes.append(f"{word}: {codes}")
+            notes.append(f"{word} {codes}")
     return "; ".join(notes)

@@ -124,10 +124,10 @@ def _show(console: Console, settings: Settings, report: NightReport) -> None:
 
 def _show_scorecard(console: Console, settings: Settings, city: str) -> None:
     from lake.scorecard import scorecards
-    from orchestration.render import scorecard_table
+    from orchestration.render import scorecard_view
 
     for card in scorecards(settings, city):
-        console.print(scorecard_table(card))
+        console.print(scorecard_view(card))
 
 
 def _show_outlook(settings: Settings, contracts: Mapping[str, Contract], chosen: Chosen) -> None:

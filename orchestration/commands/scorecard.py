@@ -20,7 +20,7 @@ def scorecard(
 ) -> None:
     """Show districts by domains with the composite, its rank and rank interval, and what limits the numbers."""
     from lake.scorecard import indicator_lines, scorecards
-    from orchestration.render import indicator_table, scorecard_table, stdout_console
+    from orchestration.render import indicator_table, scorecard_view, stdout_console
 
     settings = Settings.from_env()
     console = stdout_console()
@@ -34,4 +34,4 @@ def scorecard(
             hint='Its indicators: `citylake sql "SELECT * FROM marts.qol_indicators"`.',
         )
     for card in cards:
-        console.print(scorecard_table(card))
+        console.print(scorecard_view(card))

@@ -35,10 +35,12 @@ def test_scorecard_from_marts_made_by_hand() -> None:
     assert done.exit_code == 0, done.stderr
     lines = [" ".join(line.split()) for line in done.stdout.splitlines() if line.strip()]
     assert lines[0] == "QOL_CITY of sample, 2014-01-01 to 2014-12-31; scores 0 to 100"
-    assert lines[1] == "district score rank (5-95 %) environment safety notes"
-    assert lines[3:] == [
-        "Harbour 80.5 1 (1-2) 90.0 72.0 floored: ENV_NO2",
-        "Old Town - - - 50.0 insufficient data; missing: ENV_NO2",
+    assert lines[1:3] == ["rank", "district score (5-95 %) environment safety"]
+    assert lines[4:] == [
+        "Harbour 80.5 1 (1-2) 90 72",
+        "Old Town - - - 50",
+        "Harbour: floored ENV_NO2",
+        "Old Town: insufficient data; missing ENV_NO2",
     ]
 
 
