@@ -165,7 +165,7 @@ def _card(
             rank_p95=row["rank_p95"],
             domains={domain: scores.get((row["district_code"], domain)) for domain in domains},
             status=row["status"],
-            missing=row["missing_codes"] or "",
+            missing=", ".join((row["missing_codes"] or "").split(",")),
             floored=flags.get(_district_key(row), {}).get("floored") or "",
             imputed=flags.get(_district_key(row), {}).get("imputed") or "",
         )

@@ -40,11 +40,11 @@ def plain_table(names: Iterable[str], rows: Iterable[Sequence[object]], title: s
 def scorecard_view(card: Scorecard) -> Group:
     """Districts by domains with the composite, its rank and rank interval; below, what limits which numbers."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("district", overflow="fold")
-    table.add_column("score", justify="right")
+    table.add_column("district", no_wrap=True)
+    table.add_column("score", justify="right", no_wrap=True)
     table.add_column("rank\n(5-95 %)", justify="right", no_wrap=True)
     for domain in card.domains:
-        table.add_column(domain.replace("_", "\n"), justify="right")
+        table.add_column(domain.replace("_", "\n"), justify="right", overflow="fold")
     for district in card.districts:
         scores = [_whole(district.domains[domain]) for domain in card.domains]
         table.add_row(district.name, _score(district.score), _rank(district), *scores)
