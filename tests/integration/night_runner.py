@@ -1,0 +1,262 @@
+"""Whole nights for tests: a lake in a temporary home, real deliveries and suites, dbt in process; all but Dagster.
+
+A home cannot be copied (Iceberg's metadata is absolute), so tests that need a night behind them build on one another.
+As a command it runs one night in a process of its own, which may die or wait for another one at a named point.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import json
+import os
+import pkgutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import duckdb
+from dbt.artifacts.schemas.run import RunExecutionResult, RunResult
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
+
+from expectations.gate import FOLDER as SUITES
+from expectations.gate import SuiteGate
+from lake.catalog import open_catalog
+from lake.checks import CheckResult
+from lake.city import City, load_city, packaged_cities
+from lake.contract import load_contracts
+from lake.ledger import Delivery, Ledger
+from lake.night import Night, NightReport, PreparedMarts
+from lake.query import AsOf, connect
+from lake.settings import Settings, project_root
+
+PROJECT = project_root() / "dbt_project"
+# Points of a night, each just before this function is called.
+POINTS = {
+    "raw_committed": "lake.ledger.Ledger.record_head",
+    "ingested": "lake.night.Night.prepare_marts",
+    "marts_committed": "lake.night.publish",
+    "publishing": "lake.release.create_exclusively",
+}
+Hooks = Mapping[str, Callable[[], None]]
+Rows = list[tuple[Any, ...]]
+EXIT_DIED = 9
+WAIT_SECONDS = 120
+
+
+@dataclass
+class TrialLake:
+    """A lake of one's own below `folder`, with the deliveries of one city beside it."""
+
+    folder: Path
+    city: City
+    sources: Path
+    suites: Path = SUITES
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    @classmethod
+    def at(cls, folder: Path, city: str = "sample", sources: Path | None = None) -> TrialLake:
+        """The lake in `folder`; `city` is the name of a packaged city or the path of a city file."""
+        path = packaged_cities().get(city) or Path(city)
+        return cls(folder, load_city(path, load_contracts()), sources or folder / "sources")
+
+    @property
+    def settings(self) -> Settings:
+        """Where the lake keeps its state."""
+        return Settings.at(self.folder / "home", self.folder / "keys")
+
+    def open(self, night_id: str = "") -> Night:
+        """A night that has taken the city's lock; the caller closes it."""
+        gate = SuiteGate(self.suites)
+        return Night.open(
+            self.settings,
+            self.city,
+            load_contracts(),
+            sources=str(self.sources),
+            night_id=night_id or f"{self.city.city}-{next(self._numbers)}",
+            auditor=gate,
+            suite_hashes=gate.suite_hashes,
+            manifest=manifest_path(),
+        )
+
+    def run(self, *, only: Sequence[str] = (), hooks: Hooks | None = None, retry_refused: bool = False) -> NightReport:
+        """One night up to its release, as the orchestration runs it; what stops it is in the report."""
+        with at_points(hooks or {}):
+            night = self.open()
+            error: Exception | None = None
+            try:
+                for dataset in only or night.datasets:
+                    night.ingest(dataset, retry_refused=retry_refused)
+                release_marts(night)
+            except Exception as problem:  # noqa: BLE001  the report tells it
+                error = problem
+            return night.close(error)
+
+    def ledger(self) -> list[Delivery]:
+        """All deliveries of the city, in the order of their registration."""
+        ledger = Ledger.at(self.settings.ledger)
+        try:
+            return ledger.deliveries(self.city.city)
+        finally:
+            ledger.close()
+
+    @contextmanager
+    def query(self, role: str = "team", as_of: AsOf = None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection over a release, as people get it."""
+        con = connect(as_of, role, self.settings)
+        try:
+            yield con
+        finally:
+            con.close()
+
+    def rows(self, sql: str, *, role: str = "team", as_of: AsOf = None) -> Rows:
+        """Rows of one statement over a release."""
+        with self.query(role, as_of) as con:
+            return con.execute(sql).fetchall()
+
+    def snapshots(self) -> dict[str, int | None]:
+        """The current snapshot of every table in the catalog."""
+        catalog = open_catalog(self.settings)
+        tables = [name for space in catalog.list_namespaces() for name in catalog.list_tables(space)]
+        found = {".".join(name): catalog.load_table(name).current_snapshot() for name in tables}
+        return {name: snapshot and snapshot.snapshot_id for name, snapshot in found.items()}
+
+
+def release_marts(night: Night) -> None:
+    """The second half of a night: marts and release; nothing where the release is up to date."""
+    prepared = night.prepare_marts()
+    if prepared is None:
+        return
+    tests, errors = build_marts(prepared)
+    if errors:
+        raise night.refusal("; ".join(errors))
+    night.stage_marts(tests)
+    night.release()
+
+
+def build_marts(prepared: PreparedMarts) -> tuple[list[CheckResult], list[str]]:
+    """`dbt build`: results of dbt's tests, and what other nodes failed with."""
+    options = ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps(prepared.vars)]
+    with patch.dict(os.environ, {**prepared.env, "DO_NOT_TRACK": "1"}):
+        told = _dbt(options, _parsed().deepcopy())
+    if not isinstance(told, RunExecutionResult):
+        raise TypeError(f"dbt build told {told!r}")
+    tests = [item for item in told.results if item.node.resource_type == "test" and item.status != "skipped"]
+    others = [item for item in told.results if item.node.resource_type != "test" and item.status != "success"]
+    return [_fact(item) for item in tests], [f"{item.node.name}: {item.message}" for item in others]
+
+
+def _fact(item: RunResult) -> CheckResult:
+    name, observed = item.node.name, f"{item.failures} rows at fault"
+    model = getattr(item.node, "attached_node", None) or item.node.depends_on.nodes[0]
+    return CheckResult(
+        subject=model.rsplit(".", 1)[-1],
+        check_id=name,
+        passed=item.status == "pass",
+        severity="error",
+        observed=observed,
+        expected="0 rows at fault",
+        message=f"dbt test {name}: {observed}",
+        unexpected_rows=item.failures,
+    )
+
+
+def _dbt(command: Sequence[str], known: Manifest | None = None) -> object:
+    """dbt in process, without what it leaves open: a log file, and an event loop that no model of ours needs."""
+    places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(_target())]
+    with patch("dbt.adapters.duckdb.environments._ensure_event_loop"):
+        done = dbtRunner(manifest=known).invoke(["--quiet", "--log-level-file", "none", *command, *places])
+    if done.exception is not None:
+        raise done.exception
+    return done.result
+
+
+@functools.cache
+def _target() -> Path:
+    return Path(tempfile.mkdtemp(prefix="citylake-dbt-"))
+
+
+@functools.cache
+def _parsed() -> Manifest:
+    """The project's manifest, read once in a process; a build writes into its own copy."""
+    with patch.dict(os.environ, {"CITYLAKE_NIGHT_DB": str(_target() / "scratch.duckdb"), "DO_NOT_TRACK": "1"}):
+        told = _dbt(["parse"])
+    if not isinstance(told, Manifest):
+        raise TypeError(f"dbt parse told {told!r}")
+    return told
+
+
+def manifest_path() -> Path:
+    """The manifest as a file, which the lake reads."""
+    _parsed()
+    return _target() / "manifest.json"
+
+
+@contextmanager
+def at_points(hooks: Hooks) -> Iterator[None]:
+    """Call a hook each time that a night comes to its point."""
+    with ExitStack() as stack:
+        for point, hook in hooks.items():
+            stack.enter_context(patch(POINTS[point], _before(pkgutil.resolve_name(POINTS[point]), hook)))
+        yield
+
+
+def _before(function: Callable[..., object], hook: Callable[[], None]) -> Callable[..., object]:
+    @functools.wraps(function)
+    def hooked(*args: object, **kwargs: object) -> object:
+        hook()
+        return function(*args, **kwargs)
+
+    return hooked
+
+
+def start(lake: TrialLake, *, die_at: str = "", meet_at: str = "", night_id: str = "") -> subprocess.Popen[str]:
+    """Start a night of a lake in a process of its own; see `main`."""
+    facts = [str(lake.folder), str(lake.city.path), str(lake.sources), str(lake.suites), die_at, meet_at, night_id]
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.integration.night_runner", *facts],
+        cwd=project_root(),
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def main(folder: str, city: str, sources: str, suites: str, die_at: str, meet_at: str, night_id: str) -> None:
+    """Run one night; die without a word at the point `die_at`, or wait at `publishing` for another process.
+
+    `meet_at` is `<folder>:<count>`: so many processes leave a mark in the folder and go on together.
+    """
+    lake = replace(TrialLake.at(Path(folder), city, Path(sources)), suites=Path(suites))
+    hooks: dict[str, Callable[[], None]] = {}
+    if die_at:
+        hooks[die_at] = lambda: os._exit(EXIT_DIED)
+    if meet_at:
+        place, _, count = meet_at.rpartition(":")
+        hooks["publishing"] = lambda: meet(Path(place), int(count))
+    lake._numbers = iter([]) if night_id else lake._numbers
+    report = lake.run(hooks=hooks)
+    sys.stdout.write(json.dumps({"status": report.status, "message": report.message}))
+
+
+def meet(place: Path, count: int) -> None:
+    """Wait until `count` processes are here; who comes by again does not wait."""
+    place.mkdir(exist_ok=True)
+    (place / str(os.getpid())).touch()
+    deadline = time.monotonic() + WAIT_SECONDS
+    while len(list(place.iterdir())) < count:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"fewer than {count} nights came to {place}")
+        time.sleep(0.005)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

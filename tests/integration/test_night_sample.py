@@ -1,0 +1,293 @@
+"""The sample city over several nights: truth, suppression, a quiet night, a new day, a revision, a backfill.
+
+The tests build on one another in their order: each night starts from what the earlier ones left.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lake.keys import load_key
+from lake.pinned import pinned_table
+from lake.release import read_release
+from lake.sample import write_next_day, write_sample
+from tests.integration.night_contents import contents, differences, places_of, tables
+from tests.integration.night_runner import TrialLake, release_marts
+
+METERS = "energy_lcl_smartmeter"
+OFFICIAL = "energy_lcl_halfhourly_official"
+MARTS = ("marts", "marts_restricted")
+CITY = "B12000001"
+REVISED = date(2015, 1, 10)
+FIRST = date(2014, 12, 29)
+NEXT = date(2015, 2, 2)
+JANUARY = date(2015, 1, 1)
+RELATIVE = 1e-9
+
+
+@dataclass
+class Story:
+    """The lake, and what one test leaves for those after it."""
+
+    lake: TrialLake
+    left: dict[str, Any] = field(default_factory=dict)
+
+    def truth(self) -> dict[str, Any]:
+        content: dict[str, Any] = json.loads((self.lake.sources / "truth.json").read_text())
+        return content
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
+    lake = TrialLake.at(tmp_path_factory.mktemp("sample"))
+    write_sample(lake.sources, households=200)
+    report = lake.run()
+    assert report.status == "released", report.message
+    assert report.refused == []
+    return Story(lake)
+
+
+def lake_name(story: Story, path: str) -> str:
+    """A file's name as the lake records it: a meter's number is a pseudonym."""
+    name = Path(path).name
+    if not name.startswith("MAC"):
+        return name
+    key = load_key("energy", story.lake.settings.key_file, known_fingerprints={})
+    return f"{key.pseudonym(Path(name).stem)}.csv"
+
+
+def test_every_record_of_every_delivery_is_accounted_for(story: Story) -> None:
+    deliveries = {one.file_name: one for one in story.lake.ledger()}
+    files = story.truth()["files"]
+    assert len(deliveries) == len(files) == len(story.lake.ledger())
+    for path, truth in files.items():
+        one = deliveries[lake_name(story, path)]
+        assert one.status == ("superseded" if f"{path[:-4]}_r2.csv" in files else "committed"), path
+        assert one.rows_read == (one.rows_accepted or 0) + (one.rows_rejected or 0) == truth["rows_read"], path
+        assert one.rows_accepted == truth["rows_accepted"], path
+        assert one.cells_rejected == truth["cells_rejected"], path
+
+
+def test_rejects_hold_the_seeded_defects_by_their_kind(story: Story) -> None:
+    kept: dict[tuple[str, str], Counter[str]] = {}
+    for table in tables(story.lake, "rejects"):
+        sql = f"select _delivery_id, kind, rule_id, count(*) from {table} group by all"
+        for delivery_id, kind, rule, count in story.lake.rows(sql):
+            by_rule = kept.setdefault((delivery_id, "cell" if kind == "cell" else "record"), Counter())
+            by_rule[rule] += count
+    ids = {one.file_name: one.delivery_id for one in story.lake.ledger()}
+    for path, truth in story.truth()["files"].items():
+        delivery_id = ids[lake_name(story, path)]
+        assert kept.pop((delivery_id, "record"), Counter()) == Counter(truth["rows_rejected"]), path
+        assert sum(kept.pop((delivery_id, "cell"), Counter()).values()) == truth["cells_rejected"], path
+    assert kept == {}
+
+
+def test_raw_tables_hold_exactly_what_was_written(story: Story) -> None:
+    for table in tables(story.lake, "raw"):
+        dataset = table.removeprefix("raw.")
+        counted = dict(story.lake.rows(f"select _delivery_id, count(*) from {table} group by all"))
+        written = {one.delivery_id: one.rows_written for one in story.lake.ledger() if one.dataset == dataset}
+        assert counted == {delivery: rows for delivery, rows in written.items() if rows}
+        assert sum(counted.values()) > 0
+
+
+def test_deliveries_are_public_with_both_layouts(story: Story) -> None:
+    told = dict(story.lake.rows("select dataset, count(*) from ops.deliveries group by all", role="analyst"))
+    assert (told[METERS], told[OFFICIAL]) == (10, 37)
+    assert sum(told.values()) == len(story.truth()["files"])
+
+
+def test_indicators_are_those_of_the_samples_own_parameters(story: Story) -> None:
+    sql = "select indicator_code, district_code, period, value, numerator, denominator, coverage, status from "
+    published = {row[:3]: row[3:] for row in story.lake.rows(f"{sql} marts.qol_indicators", role="analyst")}
+    hidden = {row[:3]: row[3:] for row in story.lake.rows(f"{sql} marts_restricted.qol_indicators_restricted")}
+    compared = 0
+    for truth in story.truth()["indicators"]:
+        key = (truth["indicator_code"], truth["district_code"], truth["period"])
+        *numbers, coverage, status = published.pop(key)
+        wanted = [truth["value"], truth["numerator"], truth["denominator"]]
+        assert (coverage, status) == (pytest.approx(truth["coverage"], rel=RELATIVE), truth["status"]), key
+        if status == "restricted":
+            assert numbers == [None, None, None], key
+            numbers = list(hidden.pop(key)[:3])
+        compared += 1
+        for found, number in zip(numbers, wanted, strict=True):
+            assert (found is None) if number is None else found == pytest.approx(number, rel=RELATIVE), key
+    assert compared > 250
+    assert {key[0] for key in published} == {"QOL_CITY"}
+    assert hidden == {}
+
+
+def test_a_single_small_district_never_stands_alone(story: Story) -> None:
+    daily = story.lake.rows("select * exclude (city) from marts.energy_district_daily", role="analyst")
+    by_day: dict[date, dict[str, tuple[Any, ...]]] = {}
+    for district, day, *numbers, status in daily:
+        by_day.setdefault(day, {})[district] = (status, *numbers)
+    for day, districts in by_day.items():
+        hidden = [row for row in districts.values() if row[0] == "restricted"]
+        assert len(hidden) >= 2 or hidden == [], day
+        assert all(set(row[1:]) == {None} for row in hidden), day
+    assert {row[0] for row in by_day[REVISED].values()} == {"ok", "restricted"}
+
+
+def test_subtraction_gives_no_single_districts_numbers(story: Story) -> None:
+    """The attack: the city's total less all published districts, against what each hidden district really used."""
+    city, districts = (f"sum(energy_kwh) filter (district_code {sign} '{CITY}')" for sign in ("=", "<>"))
+    daily, secret = "marts.energy_district_daily", "marts_restricted.energy_household_daily"
+    sql = f"select date, {city} - {districts} from {daily} where date >= '{FIRST}' group by all"
+    left = dict(story.lake.rows(sql, role="analyst"))
+    sql = f"select date, district_code from {daily} where status = 'restricted' and date >= '{FIRST}'"
+    hidden = story.lake.rows(sql, role="analyst")
+    sql = f"""select district_code, date, sum(daily.energy_kwh) from {secret} as daily
+              join raw.energy_lcl_register using (household_pseudonym) group by all"""
+    real = {(district, day): energy for district, day, energy in story.lake.rows(sql)}
+    assert len(hidden) == 2 * 35, "one district is small, and the next smallest is hidden with it"
+    assert all(real[district, day] < 0.95 * left[day] for day, district in hidden)
+
+
+def test_subtraction_fails_for_indicators_too(story: Story) -> None:
+    sql = "select district_code, status, numerator from {} where indicator_code = 'ENE_HH_KWH'"
+    monthly = story.lake.rows(sql.format("marts.qol_indicators"), role="analyst")
+    secret = story.lake.rows(sql.format("marts_restricted.qol_indicators_restricted"))
+    left = sum((1 if district == CITY else -1) * (energy or 0) for district, _, energy in monthly)
+    assert sorted(row[0] for row in monthly if row[1] == "restricted") == sorted(row[0] for row in secret)
+    assert len(secret) == 2
+    assert all(0 < energy < 0.95 * left for _, _, energy in secret)
+
+
+def test_a_second_night_without_news_leaves_no_trace(story: Story) -> None:
+    before, marts = story.lake.snapshots(), contents(story.lake, tables(story.lake, *MARTS))
+    started = time.monotonic()
+    report = story.lake.run()
+    assert time.monotonic() - started < 5
+    assert (report.status, report.release, report.message) == ("nothing_new", None, "nothing new")
+    after = story.lake.snapshots()
+    assert {name for name in after if after[name] != before[name]} == {"ops.nights"}
+    assert story.lake.rows("select count(*) from ops.releases") == [(1,)]
+    story.left["marts"] = marts
+
+
+def test_a_new_day_changes_that_day_and_nothing_else(story: Story) -> None:
+    before = story.lake.snapshots()
+    write_next_day(story.lake.sources)
+    report = story.lake.run()
+    assert report.status == "released", report.message
+    assert [one.file_name for outcome in report.outcomes for one in outcome.deliveries] == [f"lcl_{NEXT}.csv"]
+    changed = differences(story.left["marts"], contents(story.lake, tables(story.lake, *MARTS)))
+    assert set(changed) == {"marts.energy_district_daily", "marts_restricted.energy_household_daily"}
+    assert {row[2] for row in changed["marts.energy_district_daily"]} == {NEXT}
+    assert len(changed["marts.energy_district_daily"]) == 13
+    assert {row[3] for row in changed["marts_restricted.energy_household_daily"]} == {NEXT}
+    after = story.lake.snapshots()
+    moved = {name for name in after if after[name] != before[name] and name.startswith("raw.")}
+    assert moved == {f"raw.{OFFICIAL}"}
+
+
+def edit(path: Path, old: str, new: str) -> bytes:
+    """Change every occurrence in a delivered file, a second later by its clock; the bytes as they were."""
+    data = path.read_bytes()
+    assert old.encode() in data
+    stamp = path.stat().st_mtime + 1
+    path.write_bytes(data.replace(old.encode(), new.encode()))
+    os.utime(path, (stamp, stamp))
+    return data
+
+
+def revise(path: Path) -> bytes:
+    """Set one household's reading of one half hour to 7.777 kWh; the bytes as they were."""
+    for line in path.read_text().splitlines():
+        fields = line.split(",")
+        if len(fields) == 6 and " 12:00:00.0" in fields[2] and fields[3].strip().replace(".", "").isdigit():
+            return edit(path, line, ",".join([*fields[:3], " 7.777 ", *fields[4:]]))
+    raise AssertionError(f"{path} has no clean reading at noon")
+
+
+def test_a_revised_day_changes_its_rows_its_periods_and_their_scores(story: Story) -> None:
+    names = tables(story.lake, *MARTS)
+    story.left["before"] = before = contents(story.lake, names)
+    path = story.lake.sources / METERS / f"lcl_{REVISED}.csv"
+    story.left["bytes"] = revise(path)
+    report = story.lake.run()
+    assert report.status == "released", report.message
+    assert len([one for outcome in report.outcomes for one in outcome.deliveries]) == 1
+    changed = differences(before, contents(story.lake, names))
+    assert {row[3] for row in changed["marts_restricted.energy_household_daily"]} == {REVISED}
+    assert len(changed["marts_restricted.energy_household_daily"]) == 2, "one household, before and after"
+    assert {row[2] for row in changed["marts.energy_district_daily"]} == {REVISED}
+    touched = {row[1] for row in changed["marts.energy_district_daily"]}
+    assert CITY in touched
+    assert len(touched) == 2, "the household's district and the city"
+    indicators = changed["marts.qol_indicators"]
+    assert {(row[1], row[5]) for row in indicators if row[3].startswith("ENE_")} == {(t, JANUARY) for t in touched}
+    assert {row[3] for row in indicators} <= {"ENE_HH_KWH", "ENE_PEAK_RATIO", "ENE_NIGHT_BASE", "QOL_CITY"}
+    assert {row[3] for row in changed["marts.qol_scores"]} <= {"ENE_HH_KWH", "ENE_PEAK_RATIO", "ENE_NIGHT_BASE"}
+    scored = {row[2] for row in changed["marts.qol_scores"]}
+    assert scored == touched - {CITY}
+    assert {row[5] for row in changed["marts.qol_index"] if row[2] in scored} >= {"energy", "overall"}
+    assert "marts.indicator_registry" not in changed
+
+
+def test_as_of_an_earlier_release_the_old_numbers_stand(story: Story) -> None:
+    earlier = contents(story.lake, tables(story.lake, *MARTS), as_of=2)
+    assert differences(story.left["before"], earlier) == {}
+    sql = f"select count(*) from raw.{OFFICIAL} where energy_kwh = 7.777"
+    assert story.lake.rows(sql, as_of=2) == [(0,)]
+    assert story.lake.rows(sql) == [(1,)]
+
+
+def test_going_back_to_the_older_bytes_is_heard(story: Story) -> None:
+    path = story.lake.sources / METERS / f"lcl_{REVISED}.csv"
+    stamp = path.stat().st_mtime + 1
+    path.write_bytes(story.left["bytes"])
+    os.utime(path, (stamp, stamp))
+    report = story.lake.run()
+    assert report.status == "released", report.message
+    assert differences(story.left["before"], contents(story.lake, tables(story.lake, *MARTS))) == {}
+
+
+def test_a_backfill_of_three_days_changes_no_number_and_no_other_file(story: Story) -> None:
+    readings = f"""select _slot, _period, count(*), sum(hash(household_pseudonym, read_at, energy_kwh, acorn))
+                   from raw.{OFFICIAL} group by all order by all"""
+    days = [date(2015, 1, day) for day in (20, 21, 22)]
+    before, names = story.lake.rows(readings), tables(story.lake, *MARTS)
+    marts = contents(story.lake, names)
+    files = raw_files(story)
+    night = story.lake.open()
+    outcome = night.reingest(OFFICIAL, days[0], days[-1])
+    release_marts(night)
+    report = night.close()
+    assert report.status == "released"
+    assert [one.file_name for one in outcome.deliveries] == [
+        "lcl_2015-01-20.csv",
+        "lcl_2015-01-21_r2.csv",
+        "lcl_2015-01-22.csv",
+    ]
+    assert story.lake.rows(readings) == before
+    assert differences(marts, contents(story.lake, names)) == {}
+    now = raw_files(story)
+    assert {file for file, day in files.items() if day not in days} == {f for f, day in now.items() if day not in days}
+    assert not {file for file, day in files.items() if day in days} & set(now)
+
+
+def raw_files(story: Story) -> dict[Path, date]:
+    """Data files of the readings as released, and the day in each."""
+    settings = story.lake.settings
+    pin = read_release(settings).cities["sample"].tables[f"raw.{OFFICIAL}"]
+    files = pinned_table(settings.warehouse, pin, "sample").files
+    return {file: date.fromisoformat(file.parent.name.partition("=")[2]) for file in files}
+
+
+def test_no_meter_number_is_anywhere_but_in_landing(story: Story) -> None:
+    home = story.lake.settings.home
+    assert places_of(r"MAC\d{6}", home, outside=story.lake.settings.landing) == []
+    assert places_of(r"MAC\d{6}", story.lake.settings.landing, outside=home / "nowhere")
