@@ -108,7 +108,7 @@ def _load(flat: Flat) -> Iterator[Finding]:
     mode, period = dig(flat.values, "load", "mode"), dig(flat.values, "load", "period")
     if mode == "replace_period" and period is None:
         yield ("load", "period"), "is missing", "replace_period says which: day or month"
-    if mode in ("append", "append_changes", "replace_all") and period is not None:
+    if mode in ("append", "replace_all") and period is not None:
         yield ("load", "period"), "goes with `mode: replace_period` only", "leave it out"
     if mode == "replace_period" and "eventTime" not in flat.values:
         yield ("eventTime",), "is missing", "replace_period takes the period of a row from its event time"

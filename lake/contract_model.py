@@ -38,7 +38,7 @@ class Reader(StrictCamel):
 class Load(StrictCamel):
     """What a delivery supersedes within its own slot; `period` is that of `replace_period`."""
 
-    mode: Literal["append", "append_changes", "replace_period", "replace_all"]
+    mode: Literal["append", "replace_period", "replace_all"]
     period: Literal["day", "month"] | None = None
 
 

@@ -66,10 +66,12 @@ def load_key(
     *,
     known_fingerprints: Mapping[int, str],
     env: Mapping[str, str] | None = None,
+    only_look: bool = False,
 ) -> PseudonymKey:
     """The key of a domain, proved against the fingerprints (by version) of the keys that this lake has used.
 
-    A lake that holds no pseudonym of the domain gets a new key, written to `key_file` (mode 0600).
+    A lake that holds no pseudonym of the domain gets a new key, written to `key_file` (mode 0600); with `only_look` one
+    that is kept nowhere.
     Raises KeyProblem where a key is missing, malformed, or has another fingerprint than before.
     """
     key = _from_environment(domain, os.environ if env is None else env) or _from_file(domain, key_file)
@@ -79,7 +81,7 @@ def load_key(
                 f"the key of domain {domain} is missing, and this lake already holds pseudonyms made with it",
                 hint=f"put the key back: {_variable(domain)} in the environment, or its line in {key_file}",
             )
-        return _make(domain, key_file)
+        return PseudonymKey(domain, 1, secrets.token_bytes(KEY_BYTES)) if only_look else _make(domain, key_file)
     known = known_fingerprints.get(key.version)
     if known is not None and known != key.fingerprint:
         raise KeyProblem(

@@ -187,9 +187,6 @@ class Night:
             self.outcomes.append(outcome)
             return outcome
         outcome = decide(self.bench(dataset), arrivals)
-        key = self.keys.get(self.contracts[dataset].pseudonym_domain or "")
-        if key and outcome.committed:
-            self.ledger.record_key(key.domain, key.version, key.fingerprint)
         self.outcomes.append(outcome)
         return outcome
 

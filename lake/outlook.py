@@ -33,12 +33,14 @@ class Outlook:
 
 
 def city_keys(
-    settings: Settings, city: City, contracts: Mapping[str, Contract], ledger: Ledger
+    settings: Settings, city: City, contracts: Mapping[str, Contract], ledger: Ledger, *, only_look: bool = False
 ) -> dict[str, PseudonymKey]:
     """The pseudonym keys that a city's datasets need, by domain. Raises KeyProblem before a row is read."""
     domains = {contracts[dataset].pseudonym_domain for dataset in city.datasets}
     return {
-        domain: load_key(domain, settings.key_file, known_fingerprints=ledger.key_fingerprints(domain))
+        domain: load_key(
+            domain, settings.key_file, known_fingerprints=ledger.key_fingerprints(domain), only_look=only_look
+        )
         for domain in sorted(filter(None, domains))
     }
 
@@ -53,7 +55,7 @@ def outlook(
     """Look at the sources and the current release; nothing is kept."""
     ledger = Ledger.at(settings.ledger)
     try:
-        keys = city_keys(settings, city, contracts, ledger)
+        keys = city_keys(settings, city, contracts, ledger, only_look=True)
         new = {
             dataset: _new(settings, city, contracts[dataset], sources, suite_hashes, ledger, keys)
             for dataset in city.datasets

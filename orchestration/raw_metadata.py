@@ -59,7 +59,6 @@ def _load_words(contract: Contract) -> str:
         "replace_all": "everything of its own source slot",
         "replace_period": f"the {contract.load.period}s that it carries, in its own source slot",
         "append": "nothing; a slot is never delivered twice",
-        "append_changes": "nothing; later records of a key win",
     }
     return words[contract.load.mode]
 
