@@ -16,6 +16,7 @@ from lake.bench import Bench
 from lake.catalog import open_catalog
 from lake.changes import Change, changed_dates, changed_files
 from lake.city import City
+from lake.commit import commit
 from lake.contract import Contract
 from lake.errors import CitylakeError
 from lake.file_table import Column, FileTable
@@ -23,10 +24,10 @@ from lake.ledger import ABANDONED, COMMITTED, COMMITTING, REFUSED, Ledger
 from lake.mart_models import MartModel
 from lake.pinned import pinned_table
 from lake.pins import pin_table
-from lake.predicates import equals
+from lake.predicates import among, equals
 from lake.release_record import CityEntry, StaleDataset, TablePin
 from lake.settings import Settings
-from lake.slots import last_decisions
+from lake.slots import last_of_slots
 from lake.tables import RAW, REJECTS, raw_columns, raw_table, rejects_table
 
 LOG = logging.getLogger("citylake")
@@ -132,16 +133,19 @@ def delivered_periods(ledger: Ledger, city: str, contracts: Mapping[str, Contrac
 
 
 def stale_datasets(ledger: Ledger, city: str) -> list[StaleDataset]:
-    """Datasets of which a slot's last delivery was refused: since when, and why."""
+    """Datasets of which a slot's last delivery was refused: since when, and why. A later edition makes good."""
     found: dict[str, StaleDataset] = {}
-    for one in last_decisions(ledger.deliveries(city)).values():
+    for one in last_of_slots(ledger.deliveries(city)):
         if one.status == REFUSED and one.dataset not in found:
             found[one.dataset] = StaleDataset(one.dataset, one.landed_at, f"{one.file_name}: {one.reason}")
     return list(found.values())
 
 
 def recover(bench: Bench) -> None:
-    """After a crash: deliveries whose rows are in the table count as committed, the others come again."""
+    """After a crash: deliveries whose rows are in the table count as committed, the others come again.
+
+    The rejects of those others go: they come again too.
+    """
     left = [one for one in bench.ledger.deliveries(bench.city, bench.contract.dataset) if one.status == COMMITTING]
     if not left:
         return
@@ -156,6 +160,10 @@ def recover(bench: Bench) -> None:
         status = COMMITTED if landed else ABANDONED
         settled.append(replace(one, status=status, decided_at=datetime.now(UTC) if landed else None))
         LOG.info("%s: after a crash, %s is %s", one.dataset, one.file_name, status)
+    abandoned = [one.delivery_id for one in settled if one.status == ABANDONED]
+    if abandoned:
+        rejects = rejects_table(bench.catalog, bench.settings, bench.contract)
+        commit(rejects, (), delete=among("_delivery_id", abandoned), night_id=bench.night_id)
     snapshot = table.current_snapshot() if table else None
     if snapshot is not None:
         bench.ledger.record_head(bench.city, bench.contract.dataset, snapshot.snapshot_id)

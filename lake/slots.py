@@ -119,6 +119,11 @@ def last_decisions(deliveries: Sequence[Delivery]) -> dict[tuple[str, str], Deli
     return {(d.slot, d.file_name): d for d in deliveries if d.status not in UNDECIDED}
 
 
+def last_of_slots(deliveries: Sequence[Delivery]) -> list[Delivery]:
+    """The last decided delivery of each slot, whichever file brought it: a later edition makes good for an earlier."""
+    return list({d.slot: d for d in deliveries if d.status not in UNDECIDED}.values())
+
+
 def _known_bytes(candidate: Candidate, sightings: Mapping[str, tuple[str, str]], landing: Path) -> Landed | None:
     """The bytes of a file that has not changed since it was last seen: they are in landing already."""
     stamp, sha256 = sightings.get(candidate.key, ("", ""))

@@ -18,7 +18,7 @@ from lake.pins import pin_table
 from lake.raw_state import delivered_periods
 from lake.restore import owners
 from lake.settings import Settings
-from lake.slots import last_decisions
+from lake.slots import last_of_slots
 from lake.tables import raw_table
 
 DAY = "day"
@@ -95,7 +95,7 @@ def _status(
     contract: Contract, deliveries: list[Delivery], age: Freshness | None, missing: tuple[date, ...]
 ) -> DatasetStatus:
     committed = list({one.delivery_id: one for one in owners(deliveries, contract).values()}.values())
-    refused = tuple(one for one in last_decisions(deliveries).values() if one.status == REFUSED)
+    refused = tuple(one for one in last_of_slots(deliveries) if one.status == REFUSED)
     return DatasetStatus(
         dataset=contract.dataset,
         deliveries=len(committed),

@@ -17,7 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -41,6 +41,7 @@ from lake.settings import Settings, project_root
 PROJECT = project_root() / "dbt_project"
 # Points of a night, each just before this function is called.
 POINTS = {
+    "raw_committing": "lake.decide.commit_raw",
     "raw_committed": "lake.ledger.Ledger.record_head",
     "ingested": "lake.night.Night.prepare_marts",
     "marts_committed": "lake.night.publish",
@@ -59,14 +60,14 @@ class TrialLake:
     folder: Path
     city: City
     sources: Path
-    suites: Path = SUITES
+    suites: Path
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     @classmethod
-    def at(cls, folder: Path, city: str = "sample", sources: Path | None = None) -> TrialLake:
+    def at(cls, folder: Path, city: str = "sample", sources: Path | None = None, suites: Path = SUITES) -> TrialLake:
         """The lake in `folder`; `city` is the name of a packaged city or the path of a city file."""
         path = packaged_cities().get(city) or Path(city)
-        return cls(folder, load_city(path, load_contracts()), sources or folder / "sources")
+        return cls(folder, load_city(path, load_contracts()), sources or folder / "sources", suites)
 
     @property
     def settings(self) -> Settings:
@@ -235,7 +236,7 @@ def main(folder: str, city: str, sources: str, suites: str, die_at: str, meet_at
 
     `meet_at` is `<folder>:<count>`: so many processes leave a mark in the folder and go on together.
     """
-    lake = replace(TrialLake.at(Path(folder), city, Path(sources)), suites=Path(suites))
+    lake = TrialLake.at(Path(folder), city, Path(sources), Path(suites))
     hooks: dict[str, Callable[[], None]] = {}
     if die_at:
         hooks[die_at] = lambda: os._exit(EXIT_DIED)
