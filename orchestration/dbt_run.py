@@ -120,7 +120,12 @@ def _typed(event: dg.AssetMaterialization) -> dict[str, dg.TableSchema]:
     if not isinstance(schema, dg.TableSchemaMetadataValue):
         return {}
     columns = [
-        column._replace(type="varchar") if column.type.startswith("character varying") else column
+        dg.TableColumn(
+            column.name,
+            "varchar" if column.type.startswith("character varying") else column.type,
+            column.description,
+            column.constraints,
+        )
         for column in schema.schema.columns
     ]
     return {COLUMN_SCHEMA: dg.TableSchema(columns)}

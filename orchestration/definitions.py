@@ -6,6 +6,7 @@ this module is imported: Dagster calls `defs` when it loads the code location.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -39,9 +40,10 @@ def build_defs(
 ) -> dg.Definitions:
     """Definitions for these cities (default: all that are known). `watch` is called with every night that opens."""
     blueprint = read_blueprint(settings, contracts=contracts, cities=cities, suites=suites, manifest=manifest)
-    parts = [_city_defs(blueprint, city, watch) for city in blueprint.cities]
-    shared = dg.Definitions(executor=dg.in_process_executor)
-    return dg.Definitions.merge(shared, *parts)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", dg.BetaWarning)  # backfill policies; Dagster is pinned exactly
+        parts = [_city_defs(blueprint, city, watch) for city in blueprint.cities]
+    return dg.Definitions.merge(dg.Definitions(executor=dg.in_process_executor), *parts)
 
 
 def _city_defs(blueprint: Blueprint, city: City, watch: Watch | None) -> dg.Definitions:
