@@ -76,19 +76,23 @@ def commit(
         _require_field_ids(table, str(path))
     mark = uuid.uuid4().hex
     summary = {MARK: mark, NIGHT: night_id, **(properties or {})}
-    attempts = Retrying(
-        retry=retry_if_exception_type((CommitFailedException, CommitStateUnknownException)),
-        stop=stop_after_attempt(ATTEMPTS),
-        wait=wait_random_exponential(multiplier=0.05, max=2),
-        reraise=True,
-    )
-    for attempt in attempts:
+    for attempt in conflict_retries():
         with attempt:
             table.refresh()
             if attempt.retry_state.attempt_number == 1 or not _has_landed(table, mark):
                 _apply(table, [file_uri(path) for path in paths], delete, summary)
     snapshot = table.refresh().current_snapshot()
     return snapshot.snapshot_id if snapshot else None
+
+
+def conflict_retries() -> Retrying:
+    """Attempts at a change that another city's night may get ahead of; the last attempt's exception is raised."""
+    return Retrying(
+        retry=retry_if_exception_type((CommitFailedException, CommitStateUnknownException)),
+        stop=stop_after_attempt(ATTEMPTS),
+        wait=wait_random_exponential(multiplier=0.05, max=2),
+        reraise=True,
+    )
 
 
 def _apply(table: Table, uris: list[str], delete: BooleanExpression | None, summary: dict[str, str]) -> None:

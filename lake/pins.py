@@ -10,6 +10,7 @@ from pathlib import Path
 from pyiceberg.expressions import AlwaysTrue, BooleanExpression
 from pyiceberg.table import Table
 
+from lake.commit import conflict_retries
 from lake.file_paths import local_path
 from lake.pinned import duckdb_columns
 from lake.predicates import equals
@@ -51,4 +52,7 @@ def keep_snapshot(table: Table, snapshot_id: int | None) -> None:
     name = TAG.format(snapshot_id)
     if snapshot_id is None or name in table.metadata.refs:
         return
-    table.manage_snapshots().create_tag(snapshot_id, name).commit()
+    for attempt in conflict_retries():
+        with attempt:
+            if name not in table.refresh().metadata.refs:
+                table.manage_snapshots().create_tag(snapshot_id, name).commit()
