@@ -78,9 +78,20 @@ def readable(path: Path) -> Iterator[bytes]:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
             yield "\n".join(database.iterdump()).encode()
     elif data[DUCKDB_MAGIC_AT:].startswith(DUCKDB_MAGIC):
-        yield from _duckdb_rows(path)
+        with duckdb.connect(str(path), read_only=True) as con:
+            for schema, name in con.execute("select schema_name, table_name from duckdb_tables()").fetchall():
+                yield from _texts(con, f"{quoted(schema)}.{quoted(name)}")
     elif path.suffix == ".parquet":
-        yield from _rows_as_text(f"read_parquet({literal(str(path))})")
+        with duckdb.connect() as con:
+            yield from _texts(con, f"read_parquet({literal(str(path))})")
+
+
+def _texts(con: duckdb.DuckDBPyConnection, relation: str) -> Iterator[bytes]:
+    """Every different text of a relation: of its columns that can hold one."""
+    for name, kind, *_ in con.execute(f"describe from {relation}").fetchall():
+        if "VARCHAR" in kind or "BLOB" in kind:
+            found = con.execute(f"select distinct cast({quoted(name)} as varchar) from {relation}").fetchall()
+            yield "\n".join(text for (text,) in found if text is not None).encode()
 
 
 def _avro_blocks(data: bytes) -> Iterator[bytes]:
@@ -102,19 +113,3 @@ def _varint(data: bytes, place: int) -> tuple[int, int]:
         shift, place = shift + 7, place + 1
     value |= data[place] << shift
     return (value >> 1) ^ -(value & 1), place + 1
-
-
-def _duckdb_rows(path: Path) -> Iterator[bytes]:
-    with duckdb.connect(str(path), read_only=True) as con:
-        names = con.execute("select schema_name, table_name from duckdb_tables()").fetchall()
-    for schema, name in names:
-        yield from _rows_as_text(f"kept.{quoted(schema)}.{quoted(name)}", attach=path)
-
-
-def _rows_as_text(relation: str, attach: Path | None = None) -> Iterator[bytes]:
-    with duckdb.connect() as con:
-        if attach is not None:
-            con.execute(f"attach {literal(str(attach))} as kept (read_only)")
-        rows = con.execute(f"select cast(t as varchar) from {relation} t")
-        while part := rows.fetchmany(100_000):
-            yield "\n".join(text for (text,) in part).encode()
