@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Literal
 
 from lake.catalog import open_catalog
 from lake.changes import periods_to_compute
@@ -29,49 +28,22 @@ from lake.lock import CityLock
 from lake.mart_models import mart_models
 from lake.marts import MartBench, MartsRefused, StagedMart, audit_and_stage, commit_marts
 from lake.night_database import write_night_database
-from lake.ops import NightFacts, append_night
+from lake.night_report import NightReport, PreparedMarts, Status, night_facts, refused_marts
+from lake.ops import append_night
 from lake.outlook import city_keys
 from lake.pins import keep_snapshot, pin_table
 from lake.raw_state import RawState, delivered_periods, raw_state, recover, stale_datasets
 from lake.release import newest_release, publish
 from lake.release_record import CityEntry, Release, StaleDataset
-from lake.restore import reingest, withdraw
+from lake.restore import finish_withdrawals, reingest, withdraw
 from lake.settings import Settings
 from lake.slots import Arrival, candidates, new_arrivals
+
+__all__ = ["Night", "NightReport", "PreparedMarts"]
 
 LOG = logging.getLogger("citylake")
 # Not named like one of its schemas: DuckDB would take `night.x` for the database.
 DATABASE = "scratch.duckdb"
-Status = Literal["released", "nothing_new", "not_released"]
-
-
-@dataclass(frozen=True)
-class PreparedMarts:
-    """The scratch database is ready for `dbt build` with these variables and this environment."""
-
-    database: Path
-    env: Mapping[str, str]
-    vars: Mapping[str, object]
-
-
-@dataclass(frozen=True)
-class NightReport:
-    """How a night went, for people and exit codes."""
-
-    city: str
-    night_id: str
-    status: Status
-    release: Release | None
-    outcomes: Sequence[Outcome]
-    stale: Sequence[StaleDataset]
-    checks: Sequence[CheckResult]
-    message: str
-    seconds: float
-
-    @property
-    def refused(self) -> list[Delivery]:
-        """Deliveries refused in this night."""
-        return [delivery for outcome in self.outcomes for delivery in outcome.refused]
 
 
 @dataclass
@@ -97,7 +69,8 @@ class Night:
     up_to_date: bool = False
     _raw: RawState | None = None
     _bench: MartBench | None = None
-    _staged: list[StagedMart] = field(default_factory=list)
+    _staged: list[StagedMart] | None = None
+    _rests_on: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def open(  # noqa: PLR0913  a night is what these say, each by name
@@ -128,7 +101,9 @@ class Night:
             _clear_scratch(settings, city.city)
             night.scratch.mkdir(parents=True, exist_ok=True)
             for dataset in city.datasets:
-                recover(night.bench(dataset))
+                bench = night.bench(dataset)
+                recover(bench)
+                finish_withdrawals(bench)
         except BaseException:
             lock.release()
             raise
@@ -193,19 +168,21 @@ class Night:
     def reingest(self, dataset: str, first: date, last: date) -> Outcome:
         """Read the current deliveries of some days again from landing (backfill)."""
         outcome = reingest(self.bench(dataset), first, last)
+        self.outcomes.append(outcome)
         LOG.info("%s: %s..%s read again from %d deliveries", dataset, first, last, len(outcome.deliveries))
         return outcome
 
     def withdraw(self, delivery: Delivery, why: str) -> Outcome:
         """Take one delivery's rows out again; see `lake.restore.withdraw`."""
         outcome = withdraw(self.bench(delivery.dataset), delivery, why)
+        self.outcomes.append(outcome)
         LOG.info("%s: withdrew %s (%s)", delivery.dataset, delivery.delivery_id, delivery.file_name)
         return outcome
 
     def prepare_marts(self) -> PreparedMarts | None:
         """Make the scratch database for dbt; None where the current release rests on today's inputs already."""
         entry = self._entry()
-        now = self._fingerprint()
+        now = self._rests_on = self._fingerprint()
         if entry is not None and dict(entry.fingerprint) == now:
             self.up_to_date = True
             LOG.info("marts: the current release rests on today's inputs")
@@ -251,23 +228,15 @@ class Night:
 
     def refusal(self, problem: str) -> MartsRefused:
         """Why there is no new release, with the deliveries that are new since the last one."""
-        entry = self._entry()
-        since = entry.released_at if entry else None
-        new = [
-            f"{one.dataset} {one.file_name} ({one.delivery_id})"
-            for one in self.ledger.deliveries(self.city.city)
-            if one.status == "committed" and (since is None or (one.decided_at and one.decided_at > since))
-        ]
-        shown = "; ".join(new[:5]) + (f"; and {len(new) - 5} more" if len(new) > 5 else "")
-        return MartsRefused(
-            f"no new release of {self.city.city}, the earlier one stays: {problem}. New since it: {shown or 'none'}",
-            hint="`citylake withdraw DELIVERY --why ...` takes a bad delivery out; the next night releases again",
-        )
+        return refused_marts(self.city.city, problem, self.ledger.deliveries(self.city.city), self._entry())
 
     def release(self) -> Release:
         """Commit the staged marts and publish the record."""
-        if self._bench is None or self._raw is None:
-            raise CitylakeError("release was called before stage_marts")
+        if self._bench is None or self._raw is None or self._staged is None:
+            raise CitylakeError(
+                "nothing can be released: the marts were not checked in this run",
+                hint="materialize the marts with their checks and the release together, or run the whole night",
+            )
         commit_marts(self._bench, self._staged)
         catalog, warehouse = self._bench.catalog, self.settings.warehouse
         pins = dict(self._raw.pins)
@@ -278,10 +247,10 @@ class Night:
             keep_snapshot(catalog.load_table((namespace, table)), pin.snapshot_id)
         entry = CityEntry(
             night_id=self.night_id,
-            fingerprint=self._fingerprint(),
+            fingerprint=self._rests_on,
             contracts={dataset: self.contracts[dataset].version for dataset in self.city.datasets},
             tables=pins,
-            stale=tuple(stale_datasets(self.ledger, self.city.city)),
+            stale=self._stale(),
         )
         self.release_made = publish(self.settings, self.city.city, entry, code_version=code_version())
         LOG.info("released: number %d", self.release_made.release_id)
@@ -299,7 +268,7 @@ class Night:
             status=status,
             release=self.release_made,
             outcomes=tuple(self.outcomes),
-            stale=tuple(stale_datasets(self.ledger, self.city.city)),
+            stale=self._stale(),
             checks=tuple(check for outcome in self.outcomes for check in outcome.checks) + tuple(self.mart_checks),
             message=str(error) if error else message,
             seconds=(datetime.now(UTC) - self.started_at).total_seconds(),
@@ -309,15 +278,7 @@ class Night:
         """End the night: make it public in `ops`, tidy up, give the lock back. Scratch is kept after a failure."""
         try:
             report = self.report(error)
-            facts = NightFacts(
-                night_id=self.night_id,
-                city=self.city.city,
-                started_at=self.started_at,
-                ended_at=datetime.now(UTC),
-                status=report.status,
-                release_id=report.release.release_id if report.release else None,
-                message=report.message,
-            )
+            facts = night_facts(report, self.started_at)
             append_night(open_catalog(self.settings), self.settings, self.ledger, facts, report.checks)
             if error is None:
                 shutil.rmtree(self.scratch, ignore_errors=True)
@@ -325,6 +286,13 @@ class Night:
         finally:
             self.ledger.close()
             self.lock.release()
+
+    def _stale(self) -> tuple[StaleDataset, ...]:
+        """Datasets of which something was refused, or whose source could not be read tonight."""
+        refused = stale_datasets(self.ledger, self.city.city)
+        known = {one.dataset for one in refused}
+        silent = [one for one in self.outcomes if one.problem and one.dataset not in known]
+        return (*refused, *(StaleDataset(one.dataset, self.started_at, one.problem) for one in silent))
 
     def _entry(self) -> CityEntry | None:
         release = newest_release(self.settings)

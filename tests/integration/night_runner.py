@@ -39,14 +39,14 @@ from lake.query import AsOf, connect
 from lake.settings import Settings, project_root
 
 PROJECT = project_root() / "dbt_project"
-# Points of a night, each just before this function is called.
-POINTS = {
+# Points of a night: just before this function is called, or just after it.
+BEFORE = {
     "raw_committing": "lake.decide.commit_raw",
-    "raw_committed": "lake.ledger.Ledger.record_head",
     "ingested": "lake.night.Night.prepare_marts",
     "marts_committed": "lake.night.publish",
     "publishing": "lake.release.create_exclusively",
 }
+AFTER = {"raw_committed": "lake.decide.commit_raw"}
 Hooks = Mapping[str, Callable[[], None]]
 Rows = list[tuple[Any, ...]]
 EXIT_DIED = 9
@@ -206,15 +206,21 @@ def at_points(hooks: Hooks) -> Iterator[None]:
     """Call a hook each time that a night comes to its point."""
     with ExitStack() as stack:
         for point, hook in hooks.items():
-            stack.enter_context(patch(POINTS[point], _before(pkgutil.resolve_name(POINTS[point]), hook)))
+            place = BEFORE.get(point) or AFTER[point]
+            hooked = _hooked(pkgutil.resolve_name(place), hook, point in BEFORE)
+            stack.enter_context(patch(place, hooked))
         yield
 
 
-def _before(function: Callable[..., object], hook: Callable[[], None]) -> Callable[..., object]:
+def _hooked(function: Callable[..., object], hook: Callable[[], None], before: bool) -> Callable[..., object]:
     @functools.wraps(function)
     def hooked(*args: object, **kwargs: object) -> object:
-        hook()
-        return function(*args, **kwargs)
+        if before:
+            hook()
+        result = function(*args, **kwargs)
+        if not before:
+            hook()
+        return result
 
     return hooked
 

@@ -56,7 +56,7 @@ def assert_alike(lakes: Lakes) -> None:
 
 def test_a_night_killed_between_commit_and_ledger_leaves_no_lock(lakes: Lakes) -> None:
     kill(lakes.struck, "raw_committed")
-    assert [one.status for one in lakes.struck.ledger()] == ["committing"] * 10
+    assert {one.status for one in lakes.struck.ledger()} == {"committing"}
     night = lakes.struck.open()
     try:
         assert {one.status for one in lakes.struck.ledger()} == {"committed"}, "its rows are in the table"

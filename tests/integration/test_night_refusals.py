@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ from tests.integration.night_runner import TrialLake
 
 PROFILES, POPULATION = "borough_profiles", "population_borough"
 OFFICIAL, METERS, STOPS = "energy_lcl_halfhourly_official", "energy_lcl_smartmeter", "bus_stops_tfl"
-REFUSED = [PROFILES, POPULATION, STOPS, METERS]
+REFUSED = [PROFILES, POPULATION, STOPS, METERS, OFFICIAL]
+DAY = "energy_lcl_smartmeter/lcl_2014-12-30"
 TURNOUT = "select value from marts.qol_indicators where indicator_code = 'GOV_TURNOUT' and district_code = 'B09000001'"
 
 
@@ -79,6 +81,7 @@ def test_what_is_wrong_is_refused_and_the_rest_is_released(story: Story) -> None
     story.deliver(stops, b"")
     story.deliver(meter, story.good[meter].replace(b"kwhh", b"consumption"))
     write_next_day(lake.sources)
+    (lake.sources / f"{DAY}_r2.csv").write_bytes(story.good[lake.sources / f"{DAY}.csv"].replace(b",", b"|"))
     report = lake.run()
     story.left["refused"] = {one.dataset: one for one in report.refused}
     assert report.status == "released", report.message
@@ -117,7 +120,7 @@ def test_the_release_keeps_the_last_good_state_and_says_so(story: Story) -> None
     assert sorted(stale) == sorted(REFUSED)
     assert "no_green" in stale[PROFILES].reason
     assert stale[PROFILES].since == story.left["refused"][PROFILES].landed_at
-    for dataset in REFUSED:
+    for dataset in set(REFUSED) - {OFFICIAL}:
         assert second.tables[f"raw.{dataset}"].snapshot_id == first.tables[f"raw.{dataset}"].snapshot_id
     assert story.lake.rows("select stale_datasets from ops.releases where release_id = 2", role="analyst") == [
         (", ".join(one.dataset for one in second.stale),)
@@ -141,9 +144,20 @@ def test_another_decision_can_be_asked_for(story: Story) -> None:
     assert [one.dataset for one in report.refused] == [POPULATION]
 
 
+def next_edition(story: Story) -> None:
+    """Deliver the day once more, with one reading that is not in earlier editions."""
+    day = story.good[story.lake.sources / f"{DAY}.csv"].decode()
+    line = next(one for one in day.splitlines() if " 12:00:00.0" in one and one.split(",")[3].strip()[0].isdigit())
+    fields = line.split(",")
+    revised = day.replace(line, ",".join([*fields[:3], " 7.777 ", *fields[4:]]), 1)
+    (story.lake.sources / f"{DAY}_r3.csv").write_text(revised, newline="")
+
+
 def test_good_bytes_and_a_suite_put_right_make_the_city_complete_again(story: Story) -> None:
-    names = tables(story.lake, "raw")
+    names = [name for name in tables(story.lake, "raw") if name != f"raw.{OFFICIAL}"]
     before = contents(story.lake, names)
+    readings = story.lake.rows(f"select count(*) from raw.{OFFICIAL}")
+    next_edition(story)
     shutil.copytree(SUITES / "raw", story.lake.suites / "raw", dirs_exist_ok=True)
     for pattern in ("population_borough/*.csv", "bus_stops_tfl/*.csv", "energy_lcl_smartmeter/MAC*.csv"):
         path = story.file(pattern)
@@ -155,6 +169,9 @@ def test_good_bytes_and_a_suite_put_right_make_the_city_complete_again(story: St
     assert read_release(story.lake.settings).cities["sample"].status == "complete"
     assert report.stale == ()
     assert differences(before, contents(story.lake, names)) == {}
+    assert story.lake.rows(f"select count(*) from raw.{OFFICIAL}") == readings
+    day = f"select distinct _period, count(*) from raw.{OFFICIAL} where energy_kwh = 7.777 group by all"
+    assert story.lake.rows(day) == [(date(2014, 12, 30), 1)]
 
 
 def test_a_mart_that_fails_publishes_nothing_and_names_what_is_new(story: Story) -> None:

@@ -277,6 +277,8 @@ def test_a_backfill_of_three_days_changes_no_number_and_no_other_file(story: Sto
     now = raw_files(story)
     assert {file for file, day in files.items() if day not in days} == {f for f, day in now.items() if day not in days}
     assert not {file for file, day in files.items() if day in days} & set(now)
+    checked = story.lake.rows(f"select distinct delivery_id from ops.check_results where night_id = '{night.night_id}'")
+    assert {one.delivery_id for one in outcome.deliveries} <= {delivery for (delivery,) in checked}
 
 
 def raw_files(story: Story) -> dict[Path, date]:
