@@ -17,7 +17,7 @@ from typing import Any
 from filelock import FileLock
 
 from lake.errors import CitylakeError
-from lake.fingerprint import files_hash, model_files
+from lake.fingerprint import DESCRIPTION_FILES, MODEL_FILES, files_hash, project_files
 from lake.night import DATABASE
 from lake.settings import Settings, project_root
 
@@ -39,7 +39,8 @@ def ensure_manifest(settings: Settings) -> Path:
     target = settings.dbt_target
     target.mkdir(parents=True, exist_ok=True)
     manifest, stamp = target / "manifest.json", target / "manifest.stamp"
-    now = f"{version('dbt-core')} {version('dbt-duckdb')} {files_hash(model_files())}"
+    files = files_hash(project_files((*MODEL_FILES, *DESCRIPTION_FILES)))
+    now = f"{version('dbt-core')} {version('dbt-duckdb')} {files}"
     with FileLock(target / "parse.lock"):
         if not manifest.is_file() or not stamp.is_file() or stamp.read_text(encoding="utf-8") != now:
             LOG.info("dbt: reading the models, which are new or have changed")

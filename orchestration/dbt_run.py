@@ -20,7 +20,8 @@ from dagster_dbt import DagsterDbtTranslator, DbtCliInvocation, DbtCliResource
 from dagster_dbt.core.dbt_event_iterator import DbtEventIterator
 
 from lake.checks import CheckResult, blocking
-from lake.night import Night, PreparedMarts
+from lake.night import Night
+from lake.night_report import PreparedMarts
 from orchestration.dbt_manifest import dbt_executable, dbt_project
 from orchestration.lineage import LineageCache
 from orchestration.night_run import DETAILS

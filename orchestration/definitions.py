@@ -17,7 +17,7 @@ from lake.contract import Contract
 from lake.settings import Settings
 from orchestration.blueprint import Blueprint, read_blueprint
 from orchestration.mart_assets import lake_facts, mart_assets, mart_suites
-from orchestration.night_run import Watch, night_resource, resource_key
+from orchestration.night_run import Witness, night_resource, resource_key
 from orchestration.raw_assets import raw_assets
 from orchestration.release_asset import release_asset
 from orchestration.triggers import delivery_sensor, night_job, nightly_schedule
@@ -36,17 +36,17 @@ def build_defs(
     cities: Sequence[City] | None = None,
     suites: Path | None = None,
     manifest: Path | None = None,
-    watch: Watch | None = None,
+    witness: Witness | None = None,
 ) -> dg.Definitions:
-    """Definitions for these cities (default: all that are known). `watch` is called with every night that opens."""
+    """Definitions for these cities (default: all that are known). `witness` sees a night from outside."""
     blueprint = read_blueprint(settings, contracts=contracts, cities=cities, suites=suites, manifest=manifest)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.BetaWarning)  # backfill policies; Dagster is pinned exactly
-        parts = [_city_defs(blueprint, city, watch) for city in blueprint.cities]
+        parts = [_city_defs(blueprint, city, witness) for city in blueprint.cities]
     return dg.Definitions.merge(dg.Definitions(executor=dg.in_process_executor), *parts)
 
 
-def _city_defs(blueprint: Blueprint, city: City, watch: Watch | None) -> dg.Definitions:
+def _city_defs(blueprint: Blueprint, city: City, witness: Witness | None) -> dg.Definitions:
     job = night_job(city)
     return dg.Definitions(
         assets=[
@@ -59,5 +59,5 @@ def _city_defs(blueprint: Blueprint, city: City, watch: Watch | None) -> dg.Defi
         jobs=[job],
         schedules=[nightly_schedule(blueprint, city, job)],
         sensors=[delivery_sensor(blueprint, city, job)],
-        resources={resource_key(city): night_resource(blueprint, city, watch)},
+        resources={resource_key(city): night_resource(blueprint, city, witness)},
     )

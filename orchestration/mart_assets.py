@@ -20,6 +20,7 @@ from orchestration.blueprint import Blueprint, group_name
 from orchestration.dbt_run import DbtRun
 from orchestration.lineage import LineageCache
 from orchestration.night_run import NightRun, resource_key
+from orchestration.standing_checks import tell_again
 
 RAW_SOURCE = "raw"
 MARTS_LAYER = "marts"
@@ -99,6 +100,7 @@ def mart_assets(blueprint: Blueprint, city: City) -> dg.AssetsDefinition:
         with run.step() as night:
             run.prepared = night.prepare_marts()
             if run.prepared is None:
+                tell_again(context, [*context.selected_asset_check_keys, *suite_keys(blueprint, city)])
                 return
             lineage = LineageCache(blueprint.lineage_file(city), files_hash([blueprint.manifest]))
             dbt = DbtRun(run.prepared, blueprint.manifest, translator, lineage)
@@ -136,6 +138,15 @@ def mart_suites(blueprint: Blueprint, city: City) -> dg.AssetChecksDefinition:
                 raise refused
 
     return suites_of_marts
+
+
+def suite_keys(blueprint: Blueprint, city: City) -> list[dg.AssetCheckKey]:
+    """The checks that the suites of the marts are."""
+    return [
+        dg.AssetCheckKey(dg.AssetKey([city.city, name]), item.check_id)
+        for name, suite in blueprint.mart_suites.items()
+        for item in suite.expectations
+    ]
 
 
 def _stage(run: NightRun) -> MartsRefused | None:

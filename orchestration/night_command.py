@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
     import dagster as dg
 
-    from lake.night import NightReport
-    from orchestration.night_run import NightRun
+    from lake.night_report import NightReport
 
 # The command line shows its own progress.
 SILENT = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -55,10 +54,11 @@ def run_night(settings: Settings, contracts: Mapping[str, Contract], order: Nigh
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Dagster tells its developers what is beta
         from orchestration.definitions import build_defs
+        from orchestration.night_run import Witness
 
         logging.getLogger("dagster").addHandler(logging.NullHandler())
-        nights: list[NightRun] = []
-        defs = build_defs(settings=settings, contracts=contracts, cities=[order.city], watch=nights.append)
+        witness = Witness()
+        defs = build_defs(settings=settings, contracts=contracts, cities=[order.city], witness=witness)
         job = defs.resolve_job_def(f"night_{order.city.city}")
         with command_line_instance(settings) as instance:
             result = job.execute_in_process(
@@ -68,9 +68,10 @@ def run_night(settings: Settings, contracts: Mapping[str, Contract], order: Nigh
                 asset_selection=_selection(order, job),
                 raise_on_error=False,
             )
-    if nights:
-        return NightDone(result.run_id, nights[0].report, nights[0].error or _unseen_error(result))
-    return NightDone(result.run_id, None, _opening_error(result))
+    run = witness.run
+    if run is None:
+        return NightDone(result.run_id, None, witness.opening_error or CitylakeError("the night did not open"))
+    return NightDone(result.run_id, run.report, run.error or _unseen_error(result))
 
 
 def _tags(order: NightOrder) -> dict[str, str]:
@@ -94,17 +95,6 @@ def _selection(order: NightOrder, job: dg.JobDefinition) -> list[dg.AssetKey] | 
         return None
     left_out = {dg.AssetKey([order.city.city, name]) for name in order.city.datasets if name not in order.only}
     return [key for key in job.asset_layer.executable_asset_keys if key not in left_out]
-
-
-def _opening_error(result: dg.ExecuteInProcessResult) -> BaseException:
-    """Why the night did not open. Dagster hands it over as text; the night's own errors say their class in it."""
-    for event in result.all_events:
-        error = getattr(event.event_specific_data, "error", None)
-        while error is not None and error.cause is not None:
-            error = error.cause
-        if error is not None:
-            return CitylakeError(error.message.partition(": ")[2].strip() or error.message.strip())
-    return CitylakeError("the night did not open")
 
 
 def _unseen_error(result: dg.ExecuteInProcessResult) -> BaseException | None:

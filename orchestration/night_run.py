@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -21,7 +21,8 @@ from expectations.gate import SuiteGate
 from lake.checks import CheckResult
 from lake.city import City
 from lake.errors import CitylakeError
-from lake.night import Night, NightReport, PreparedMarts
+from lake.night import Night
+from lake.night_report import NightReport, PreparedMarts
 from lake.sources import recall
 from orchestration.blueprint import Blueprint
 
@@ -67,11 +68,17 @@ class NightRun:
         return self.report
 
 
-Watch = Callable[[NightRun], None]
+@dataclass
+class Witness:
+    """Sees a night from outside its run: the night, or why it could not open."""
+
+    run: NightRun | None = None
+    opening_error: BaseException | None = None
 
 
-def night_resource(blueprint: Blueprint, city: City, watch: Watch | None = None) -> dg.ResourceDefinition:
-    """The resource of a city's nights; `watch` is called with each one that opens."""
+def night_resource(blueprint: Blueprint, city: City, witness: Witness | None = None) -> dg.ResourceDefinition:
+    """The resource of a city's nights."""
+    seen = witness or Witness()
 
     @dg.resource(description=f"A night of {city.name}: holds the city's lock from the first step to the last")
     def night(context: dg.InitResourceContext) -> Iterator[NightRun]:
@@ -79,9 +86,11 @@ def night_resource(blueprint: Blueprint, city: City, watch: Watch | None = None)
         if dagster_run is None or context.instance is None:
             raise CitylakeError("a night needs a run", hint="start it with `citylake run` or in the Dagster UI")
         with _logged_to(log_file(blueprint, dagster_run.run_id)):
-            run = _open(blueprint, city, dagster_run)
-            if watch is not None:
-                watch(run)
+            try:
+                run = seen.run = _open(blueprint, city, dagster_run)
+            except BaseException as error:
+                seen.opening_error = error
+                raise
             context.instance.add_run_tags(dagster_run.run_id, _tags(city, run))
             try:
                 yield run

@@ -14,7 +14,8 @@ from lake.checks import CheckResult
 from lake.decide import Outcome
 from lake.errors import CitylakeError
 from lake.ledger import Delivery
-from lake.night import NightReport
+from lake.night_report import NightReport
+from lake.release_record import StaleDataset
 from orchestration.raw_metadata import rejected_by_rule
 from orchestration.render import plain_table
 
@@ -75,9 +76,9 @@ def check_lines(checks: Sequence[CheckResult], deliveries: Sequence[Delivery]) -
         yield f'  and {len(failed) - SHOWN} more: citylake sql "SELECT * FROM ops.check_results WHERE NOT passed"'
 
 
-def stale_lines(report: NightReport) -> Iterator[str]:
-    """What the release holds in an older state."""
-    for stale in report.stale:
+def stale_lines(datasets: Sequence[StaleDataset]) -> Iterator[str]:
+    """What a release holds in an older state."""
+    for stale in datasets:
         yield f"Stale: {stale.dataset} since {stale.since:%Y-%m-%d %H:%M} UTC: {stale.reason}"
 
 

@@ -19,6 +19,7 @@ from orchestration.asset_checks import dataset_specs, delivery_results, freshnes
 from orchestration.blueprint import Blueprint, group_name
 from orchestration.night_run import NightRun, resource_key
 from orchestration.raw_metadata import contract_metadata, outcome_metadata, standing_metadata
+from orchestration.standing_checks import tell_again
 
 BACKFILL_TAG = "dagster/backfill"
 FORMAT_KINDS = {"delimited": "csv", "parquet": "parquet", "geojson": "geojson"}
@@ -91,6 +92,8 @@ def _raw_asset(
             checks = {one.name for one in context.selected_asset_check_keys}
             results = [*delivery_results(key, suite, outcome), *([freshness_result(key, found)] if found else [])]
             yield from (result for result in results if result.check_name in checks)
+            judged = {result.check_name for result in results}
+            tell_again(context, (one for one in context.selected_asset_check_keys if one.name not in judged))
             told = days is None or _tell_days(context, key, outcome, asked)
             if told and key in context.selected_asset_keys:
                 yield dg.MaterializeResult(asset_key=key, metadata={**standing, **outcome_metadata(outcome, rejected)})

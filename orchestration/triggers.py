@@ -53,7 +53,7 @@ def nightly_schedule(blueprint: Blueprint, city: City, job: AssetJob) -> dg.Sche
     def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         if recall(blueprint.settings, city.city) is None:
             return _nowhere(city)
-        return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat(), tags={DATE_TAG: _today(city)})
+        return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat(), tags=_tags(city))
 
     return nightly
 
@@ -85,7 +85,7 @@ def delivery_sensor(blueprint: Blueprint, city: City, job: AssetJob) -> dg.Senso
         settled = json.dumps({"latest": now, "settled": now})
         if not seen_through.new:
             return dg.SensorResult(skip_reason="Files have changed, but none is a new delivery.", cursor=settled)
-        return dg.SensorResult([dg.RunRequest(run_key=now, tags={DATE_TAG: _today(city)})], cursor=settled)
+        return dg.SensorResult([dg.RunRequest(run_key=now, tags=_tags(city))], cursor=settled)
 
     return deliveries
 
@@ -105,5 +105,7 @@ def _under_way(instance: dg.DagsterInstance, city: City) -> bool:
     return instance.get_runs_count(running) > 0
 
 
-def _today(city: City) -> str:
-    return datetime.now(UTC).astimezone(ZoneInfo(city.time_zone)).date().isoformat()
+def _tags(city: City) -> dict[str, str]:
+    """A night that starts by itself judges freshness by the wall clock."""
+    today = datetime.now(UTC).astimezone(ZoneInfo(city.time_zone)).date()
+    return {CITY_TAG: city.city, DATE_TAG: today.isoformat()}

@@ -57,7 +57,7 @@ def sql(
 ) -> None:
     """Query a release with SQL. Read-only; nothing but the result goes to stdout."""
     settings = Settings.from_env()
-    if output is not None and output.absolute().is_relative_to(settings.home):
+    if output is not None and output.resolve().is_relative_to(settings.home.resolve()):
         raise UsageError(f"{output} lies in the lake, which is read-only here.", hint="Choose a file elsewhere.")
     if format_ is Format.PARQUET and output is None and sys.stdout.isatty():
         raise UsageError("Parquet is not for a terminal.", hint="Add `--output FILE`, or send it into a file or pipe.")

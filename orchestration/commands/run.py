@@ -18,12 +18,13 @@ from lake.sources import remember
 from orchestration.chosen import Chosen, choose
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from rich.console import Console
 
     from lake.contract import Contract
-    from lake.night import NightReport
+    from lake.night_report import NightReport
+    from lake.outlook import Outlook
     from orchestration.night_command import NightDone
 
 
@@ -61,7 +62,52 @@ def run(
         return
     settings.prepare()
     remember(settings, chosen.city.city, chosen.where)
+    whole_night = not datasets and days is None and as_of is None
+    if whole_night and _nothing_to_do(settings, contracts, chosen):
+        return
     raise typer.Exit(_night(settings, contracts, chosen, datasets, as_of, days))
+
+
+def _nothing_to_do(settings: Settings, contracts: Mapping[str, Contract], chosen: Chosen) -> bool:
+    """Say so where nothing is new and nothing waits for a release: a night would change nothing, and takes longer."""
+    from orchestration.render import stdout_console
+
+    if not _outlook(settings, contracts, chosen).nothing_to_do:
+        return False
+    city = chosen.city.city
+    lines = (
+        f"Nothing new in {chosen.where.sources}: the current release of {chosen.city.name} rests on what is there.",
+        "No release was published.",
+        *_stale_lines(settings, city),
+        "",
+        "Next:",
+        f"  citylake scorecard --city {city}",
+        "  citylake status",
+        "  citylake ui",
+    )
+    console = stdout_console()
+    for line in lines:
+        console.print(line, soft_wrap=True)
+    return True
+
+
+def _stale_lines(settings: Settings, city: str) -> Iterator[str]:
+    from lake.ledger import Ledger
+    from lake.raw_state import stale_datasets
+    from orchestration.night_text import stale_lines
+
+    ledger = Ledger.at(settings.ledger)
+    try:
+        return stale_lines(stale_datasets(ledger, city))
+    finally:
+        ledger.close()
+
+
+def _outlook(settings: Settings, contracts: Mapping[str, Contract], chosen: Chosen) -> Outlook:
+    from expectations.gate import SuiteGate
+    from lake.outlook import outlook
+
+    return outlook(settings, chosen.city, contracts, chosen.where.sources, SuiteGate().suite_hashes)
 
 
 def _night(
@@ -114,7 +160,7 @@ def _show(console: Console, settings: Settings, report: NightReport) -> None:
             console.print(table)
     deliveries = [delivery for outcome in report.outcomes for delivery in outcome.deliveries]
     lines = list(check_lines(report.checks, deliveries)) if report.checks else []
-    for line in [*lines, *stale_lines(report)]:
+    for line in [*lines, *stale_lines(report.stale)]:
         console.print(line, soft_wrap=True)
     console.print(verdict(report))
     console.print("\nNext:")
@@ -131,12 +177,10 @@ def _show_scorecard(console: Console, settings: Settings, city: str) -> None:
 
 
 def _show_outlook(settings: Settings, contracts: Mapping[str, Contract], chosen: Chosen) -> None:
-    from expectations.gate import SuiteGate
-    from lake.outlook import outlook
     from orchestration.render import plain_table, stdout_console
 
     console = stdout_console()
-    found = outlook(settings, chosen.city, contracts, chosen.where.sources, SuiteGate().suite_hashes)
+    found = _outlook(settings, contracts, chosen)
     rows = [
         (dataset, arrival.candidate.file_name, arrival.landed.bytes)
         for dataset, arrivals in found.new.items()

@@ -29,6 +29,7 @@ def ui(
         HOME_VARIABLE: str(settings.home),
         KEY_FILE_VARIABLE: str(settings.key_file),
         DAGSTER_HOME: str(settings.dagster_home),
+        "PYTHONWARNINGS": "ignore",  # Dagster tells its developers what is beta
     }
     dagster = str(Path(sys.executable).parent / "dagster")
     command = [dagster, "dev", "-w", str(write_workspace(settings)), "--host", host, "--port", str(port)]

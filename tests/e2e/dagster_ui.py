@@ -100,15 +100,16 @@ class DagsterUI:
         done = self._browse(path, "--dump-dom")
         return done.stdout
 
-    def screenshot(self, path: str, file: Path, size: str = "1800,1200") -> Path:
+    def screenshot(self, path: str, file: Path) -> Path:
         """A picture of a page."""
-        self._browse(path, f"--screenshot={file}", f"--window-size={size}")
+        self._browse(path, f"--screenshot={file}")
         return file
 
     def _browse(self, path: str, *options: str) -> subprocess.CompletedProcess[str]:
         command = browser()
         assert command is not None
-        flags = ("--headless=new", "--no-sandbox", "--disable-gpu", f"--virtual-time-budget={PAGE_MILLISECONDS}")
+        wait = f"--virtual-time-budget={PAGE_MILLISECONDS}"
+        flags = ("--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1800,1200", wait)
         return subprocess.run(
             [command, *flags, *options, f"{self.url}{path}"], capture_output=True, text=True, check=True, timeout=180
         )

@@ -62,9 +62,12 @@ PAGES = {
     "graph": ("/locations/citylake/asset-groups/sample_safety", ["police_street", "stg_police_street", "Passed"]),
     "asset": (
         f"/assets/{READINGS}?view=overview",
-        ["energy-data-team", "CC-BY-4.0", "household_pseudonym", "Materialized"],
+        ["energy-data-team", "CC-BY-4.0", "household_pseudonym", "rows read"],
     ),
-    "checks": (f"/assets/{STOPS}?view=checks", ["deliveries_accepted", "Failed", "Stop_Name", "bus-stops.csv"]),
+    "checks": (
+        f"/assets/{STOPS}?view=checks&checkDetail=deliveries_accepted",
+        ["Failed", "Stop_Name", "bus-stops.csv"],
+    ),
     "runs": ("/runs", ["night_sample", "city: sample", "Success"]),
     "schedule": ("/automation", ["nightly_sample", "nightly_london", "03:30 AM", "deliveries_sample"]),
 }
