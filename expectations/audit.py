@@ -36,6 +36,7 @@ class _Audited:
     subject: str
     delivery_id: str | None
     file_name: str
+    about_persons: bool
 
     def __str__(self) -> str:
         delivery = f", delivery {self.delivery_id}" if self.delivery_id else ""
@@ -50,14 +51,16 @@ def audit_rows(
     facts: Mapping[str, object],
     delivery_id: str | None = None,
     file_name: str = "",
+    about_persons: bool = False,
 ) -> list[CheckResult]:
     """Check every row of `relation` (a view, a table, or a FROM item such as `read_parquet([...])`) on `con`.
 
     `facts` are those of FACTS that the suite uses, but for `keys_distinct`. A delivery is named by `delivery_id` and,
-    for people, by `file_name`; a mart by neither. Results come in the suite's order.
+    for people, by `file_name`; a mart by neither. Of rows `about_persons` no value is shown.
+    Results come in the suite's order.
     Raises CheckError when a check could not be run: then nothing is known about the rows.
     """
-    audited = _Audited(suite.name, delivery_id, file_name)
+    audited = _Audited(suite.name, delivery_id, file_name, about_persons)
     try:
         con.execute(f"CREATE OR REPLACE TEMP VIEW {BATCH} AS SELECT * FROM {relation}")
         try:
@@ -68,7 +71,7 @@ def audit_rows(
     except duckdb.Error as error:
         raise _not_run(audited, f"{shown(suite.path)}: {error}") from error
     _refuse_exceptions(found, suite, audited)
-    return [_result(item, found[item.check_id], suite, audited, known) for item in suite.expectations]
+    return [_result(item, found[item.check_id], audited, known) for item in suite.expectations]
 
 
 def _with_distinct_keys(
@@ -154,13 +157,12 @@ def _not_run(audited: _Audited, problem: str) -> CheckError:
 def _result(
     item: Expectation,
     found: ExpectationValidationResult,
-    suite: Suite,
     audited: _Audited,
     facts: Mapping[str, object],
 ) -> CheckResult:
     passed = bool(found.success)
     expected = expected_words(TYPES[item.type], _arguments(item, facts))
-    observed = observed_words(TYPES[item.type], passed, dict(found.result), show_values=not suite.personal_data)
+    observed = observed_words(TYPES[item.type], passed, dict(found.result), show_values=not audited.about_persons)
     return CheckResult(
         subject=audited.subject,
         check_id=item.check_id,

@@ -1,7 +1,7 @@
 """The gate between staged and visible: which suite is run over what, with which facts.
 
-`lake` hands over staged files and marts and knows this class only by its protocol (`lake.decide.Auditor`). A dataset or
-mart without a suite is an error of the project, found by a test; here it passes no row.
+`lake` hands over staged files and marts and knows this class only by its protocol (`lake.bench.Auditor`). A dataset
+without a suite passes no row; a mart without one rests on its dbt tests.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from expectations.audit import audit_rows
-from expectations.suites import Suite, load_suites
+from expectations.suites import load_suites
 from lake.checks import CheckError, CheckResult
 from lake.contract import Contract
 from lake.file_table import literal
@@ -23,6 +23,7 @@ from lake.staging import StagedFile
 
 FOLDER = Path(__file__).parent
 AUDITED = "_audited_files"
+RESTRICTED = "marts_restricted."
 
 
 class SuiteGate:
@@ -37,14 +38,6 @@ class SuiteGate:
     def suite_hashes(self) -> dict[str, str]:
         """By dataset or mart: what changes when its suite does."""
         return {name: files_hash([suite.path]) for name, suite in {**self._raw, **self._marts}.items()}
-
-    def suite_hash(self, name: str) -> str:
-        """What changes when the suite of this dataset or mart does; '' where there is none."""
-        return self.suite_hashes.get(name, "")
-
-    def suite(self, name: str) -> Suite | None:
-        """The suite of a dataset or mart."""
-        return self._raw.get(name) or self._marts.get(name)
 
     def audit_delivery(
         self, con: duckdb.DuckDBPyConnection, contract: Contract, delivery: Delivery, files: Sequence[StagedFile]
@@ -66,13 +59,23 @@ class SuiteGate:
             "latest_date": self._latest_date(),
         }
         return audit_rows(
-            con, AUDITED, suite, facts=facts, delivery_id=delivery.delivery_id, file_name=delivery.file_name
+            con,
+            AUDITED,
+            suite,
+            facts=facts,
+            delivery_id=delivery.delivery_id,
+            file_name=delivery.file_name,
+            about_persons=contract.personal_data != "none",
         )
 
     def audit_mart(self, con: duckdb.DuckDBPyConnection, mart: str, relation: str) -> list[CheckResult]:
         """Run a mart's suite over the mart as it will be; a mart without a suite rests on its dbt tests."""
         suite = self._marts.get(mart)
-        return [] if suite is None else audit_rows(con, relation, suite, facts={"latest_date": self._latest_date()})
+        if suite is None:
+            return []
+        restricted = relation.startswith(RESTRICTED)
+        facts = {"latest_date": self._latest_date()}
+        return audit_rows(con, relation, suite, facts=facts, about_persons=restricted)
 
     def _latest_date(self) -> date:
         today = datetime.now(UTC).date()

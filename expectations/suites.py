@@ -47,7 +47,6 @@ class _Suite(Strict):
     about: str = Field(min_length=1, description="what one row is, for people")
     key: tuple[str, ...] = ()
     key_where: str = ""
-    personal_data: bool = False
     expectations: tuple[_Expectation, ...] = Field(min_length=1, description="a list of expectations")
 
 
@@ -73,7 +72,6 @@ class Suite:
     """What must hold for one dataset or mart.
 
     `key` names the columns that identify a row, among the rows where `key_where` (SQL, all rows when empty) holds.
-    `personal_data`: values of these rows are never shown.
     """
 
     name: str
@@ -81,7 +79,6 @@ class Suite:
     about: str
     key: tuple[str, ...]
     key_where: str
-    personal_data: bool
     expectations: tuple[Expectation, ...]
 
     def place(self, check_id: str) -> str:
@@ -126,7 +123,7 @@ def _suite_of(model: _Suite, source: YamlSource) -> Suite:
         for index, item in enumerate(model.expectations)
     )
     path = source.path.absolute()
-    return Suite(model.suite, path, model.about, model.key, model.key_where, model.personal_data, expectations)
+    return Suite(model.suite, path, model.about, model.key, model.key_where, expectations)
 
 
 def _mistakes_of(suite: Suite, source: YamlSource) -> Iterator[Mistake]:

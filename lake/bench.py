@@ -33,9 +33,6 @@ class Auditor(Protocol):
     def audit_mart(self, con: duckdb.DuckDBPyConnection, mart: str, relation: str) -> list[CheckResult]:
         """Check a mart as it will be."""
 
-    def suite_hash(self, name: str) -> str:
-        """What changes when the suite of this dataset or mart does."""
-
 
 @dataclass(frozen=True)
 class Bench:

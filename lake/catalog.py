@@ -7,7 +7,6 @@ another catalog `citylake`. What a table's columns are is said by the caller: co
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -32,6 +31,8 @@ from pyiceberg.types import (
 )
 from pyiceberg.utils.config import Config
 
+from lake.conflicts import conflict_retries
+from lake.errors import CitylakeError
 from lake.file_paths import file_uri
 from lake.settings import Settings
 
@@ -61,7 +62,6 @@ SIMPLE_TYPES: dict[str, IcebergType] = {
     "binary": BinaryType(),
     "blob": BinaryType(),
 }
-_SCHEMA_CHANGE = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -111,19 +111,40 @@ def ensure_table(
     """The table, created where it is not there, widened where columns are new. Columns are never dropped here.
 
     All columns are optional (the audit checks NOT NULL); partitions are identities of `partition_by`.
+    Raises CitylakeError where a column has another type than before.
     """
     try:
         table = catalog.load_table(name)
     except NoSuchTableError:
         return _create(catalog, settings, name, columns, partition_by)
+    _require_same_types(table, columns)
+    for attempt in conflict_retries():
+        with attempt:
+            _add_missing(table.refresh(), columns)
+    return table
+
+
+def _require_same_types(table: Table, columns: Sequence[ColumnSpec]) -> None:
+    types = {field.name: field.field_type for field in table.schema().fields}
+    for column in columns:
+        wanted = iceberg_type(column.type)
+        if types.get(column.name, wanted) != wanted:
+            raise CitylakeError(
+                f"column {column.name} of table {'.'.join(table.name())} is {types[column.name]} in the lake "
+                f"and {wanted} in its contract or model",
+                hint="a column keeps its type: give the new type a new column name",
+            )
+
+
+def _add_missing(table: Table, columns: Sequence[ColumnSpec]) -> None:
     known = {field.name for field in table.schema().fields}
     missing = [column for column in columns if column.name not in known]
-    if missing:
-        with _SCHEMA_CHANGE, table.update_schema() as change:
-            for column in missing:
-                change.add_column(column.name, iceberg_type(column.type), doc=column.doc or None)
-        table.refresh()
-    return table
+    if not missing:
+        return
+    with table.update_schema() as change:
+        for column in missing:
+            change.add_column(column.name, iceberg_type(column.type), doc=column.doc or None)
+    table.refresh()
 
 
 def _create(

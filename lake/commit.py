@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 
 import pyarrow.parquet as pq
-from pyiceberg.exceptions import CommitFailedException, CommitStateUnknownException
 from pyiceberg.expressions import And, BooleanExpression, Or
 from pyiceberg.table import Table
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from lake.catalog import field_ids
+from lake.conflicts import conflict_retries
 from lake.errors import CitylakeError
 from lake.file_paths import file_uri
 from lake.predicates import among, equals
@@ -25,7 +24,6 @@ from lake.staging import PERIOD, StagedFile
 
 MARK = "citylake.commit"
 NIGHT = "citylake.night"
-ATTEMPTS = 8
 
 
 class ForeignFile(CitylakeError):
@@ -83,16 +81,6 @@ def commit(
                 _apply(table, [file_uri(path) for path in paths], delete, summary)
     snapshot = table.refresh().current_snapshot()
     return snapshot.snapshot_id if snapshot else None
-
-
-def conflict_retries() -> Retrying:
-    """Attempts at a change that another city's night may get ahead of; the last attempt's exception is raised."""
-    return Retrying(
-        retry=retry_if_exception_type((CommitFailedException, CommitStateUnknownException)),
-        stop=stop_after_attempt(ATTEMPTS),
-        wait=wait_random_exponential(multiplier=0.05, max=2),
-        reraise=True,
-    )
 
 
 def _apply(table: Table, uris: list[str], delete: BooleanExpression | None, summary: dict[str, str]) -> None:

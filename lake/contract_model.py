@@ -91,13 +91,13 @@ class Unpivot(StrictCamel):
 class RowRule(StrictCamel):
     """A predicate over lake columns (and `file_<field>` texts) that a row must not fulfil; NULL counts as no.
 
-    `reject` drops the row, `no_data` too but is expected and not counted by limits, `warning` only counts.
+    `reject` drops the row, `no_data` too but is expected and not counted by limits.
     """
 
     id: str = Field(pattern=_RULE_ID)
     reject_when: str = Field(min_length=1)
     reason: str = Field(min_length=1, description="why, in words for people")
-    kind: Literal["reject", "no_data", "warning"] = "reject"
+    kind: Literal["reject", "no_data"] = "reject"
 
 
 class Duplicates(StrictCamel):
@@ -186,6 +186,5 @@ def _parsing_part(contract: Contract) -> dict[str, object]:
                  "columns": {"__all__": {"meaning", "unit", "key", "classification"}},
                  "row_rules": {"__all__": {"reason"}}},
     )  # fmt: skip
-    # A refused delivery is tried again when the limit that refused it changes; a warning changes no row.
-    parts["row_rules"] = [rule for rule in parts["row_rules"] if rule["kind"] != "warning"]
+    # A refused delivery is tried again when the limit that refused it changes.
     return {**parts, "period": contract.load.period, "rejected_share": contract.limits.rejected_share}

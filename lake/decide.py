@@ -18,7 +18,6 @@ from lake.bench import Auditor, Bench, Outcome
 from lake.checks import CheckResult
 from lake.commit import SlotRows, commit, superseded_filter
 from lake.ledger import COMMITTED, COMMITTING, REFUSED, SUPERSEDED, Delivery
-from lake.predicates import among
 from lake.slots import Arrival
 from lake.staging import StagedFile, discard
 from lake.tables import raw_table, rejects_table
@@ -28,6 +27,7 @@ __all__ = ["Auditor", "Bench", "Outcome", "commit_raw", "decide", "unreachable"]
 
 LOG = logging.getLogger("citylake")
 PROGRESS_SECONDS = 3.0
+NO_SNAPSHOT = 0
 
 
 def decide(bench: Bench, arrivals: Sequence[Arrival]) -> Outcome:
@@ -72,15 +72,13 @@ def _commit_all(bench: Bench, decided: Sequence[Judged], raw: Table, rejects: Ta
     final = [_final(one, winners) for one in decided]
     bench.ledger.record([replace(d, status=COMMITTING) if d.status == COMMITTED else d for d in final])
     reject_files = [file for one in decided for file in one.reject_files]
-    ids = [one.delivery.delivery_id for one in decided if one.reject_files]
     if reject_files:
-        commit(rejects, reject_files, delete=among("_delivery_id", ids), night_id=bench.night_id)
+        commit(rejects, reject_files, delete=None, night_id=bench.night_id)
     files = [file for some in winners.values() for file in some]
     replaced = [
         row for one in decided if one.delivery.delivery_id in winners for row in _supersedes(bench, one.delivery)
     ]
-    if files or replaced:
-        commit_raw(bench, raw, files, replaced)
+    commit_raw(bench, raw, files, replaced)
     now = datetime.now(UTC)
     final = [replace(delivery, decided_at=now) for delivery in final]
     bench.ledger.record(final)
@@ -90,7 +88,14 @@ def _commit_all(bench: Bench, decided: Sequence[Judged], raw: Table, rejects: Ta
 
 
 def commit_raw(bench: Bench, raw: Table, files: Sequence[StagedFile], replaced: Sequence[SlotRows]) -> None:
-    """Replace rows of the raw table in one commit, and remember its snapshot as the city's head."""
+    """Replace rows of the raw table in one commit, and remember its snapshot as the city's head.
+
+    Where there is nothing to do the head stays: the table's newest snapshot may be another city's. During the commit
+    the head is no snapshot at all: a night that dies here is never taken for one that changed nothing.
+    """
+    if not files and not replaced:
+        return
+    bench.ledger.record_head(bench.city, bench.contract.dataset, NO_SNAPSHOT)
     snapshot_id = commit(raw, files, delete=superseded_filter(replaced), night_id=bench.night_id)
     if snapshot_id is not None:
         bench.ledger.record_head(bench.city, bench.contract.dataset, snapshot_id)

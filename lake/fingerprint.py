@@ -15,7 +15,8 @@ from lake.city import City
 from lake.contract import Contract
 from lake.settings import project_root
 
-MODEL_FILES = ("*.sql", "*.yml", "*.csv", "*.py")
+MODEL_FILES = ("*.sql", "*.csv", "*.py")
+DESCRIPTION_FILES = ("*.yml",)
 REBUILD_PARTS = ("contracts", "city", "models", "code")
 
 
@@ -35,24 +36,34 @@ def files_hash(paths: Iterable[Path]) -> str:
     return digest.hexdigest()[:16]
 
 
-def model_files() -> list[Path]:
-    """The files of the dbt project that decide what the marts hold."""
+def text_hash(text: str) -> str:
+    """A short hash of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def project_files(patterns: Iterable[str]) -> list[Path]:
+    """Files of the dbt project; what dbt itself writes there is left out."""
     project = project_root() / "dbt_project"
-    found = [path for pattern in MODEL_FILES for path in project.rglob(pattern)]
+    found = [path for pattern in patterns for path in project.rglob(pattern)]
     return [path for path in found if not {"target", "logs", "dbt_packages"} & set(path.relative_to(project).parts)]
 
 
 def fingerprint(
     city: City, contracts: Mapping[str, Contract], heads: Mapping[str, int], suite_hashes: Mapping[str, str]
 ) -> dict[str, str]:
-    """The fingerprint of what a city's next release would rest on."""
-    suites = hashlib.sha256(repr(sorted(suite_hashes.items())).encode()).hexdigest()[:16]
+    """The fingerprint of what a city's next release would rest on.
+
+    Contracts and city count as they were read, not as their files may be by now. Of contracts only what decides which
+    rows come out counts, so that better wording computes nothing anew.
+    """
+    parsing = {dataset: contracts[dataset].parsing_hash for dataset in city.datasets}
     return {
         **{f"raw.{dataset}": str(snapshot) for dataset, snapshot in sorted(heads.items())},
-        "contracts": files_hash(contract.path for contract in contracts.values()),
-        "city": files_hash([city.path]),
-        "suites": suites,
-        "models": files_hash(model_files()),
+        "contracts": text_hash(repr(sorted(parsing.items()))),
+        "city": text_hash(city.model_dump_json(exclude={"path"})),
+        "suites": text_hash(repr(sorted(suite_hashes.items()))),
+        "models": files_hash(project_files(MODEL_FILES)),
+        "descriptions": files_hash(project_files(DESCRIPTION_FILES)),
         "code": code_version(),
     }
 

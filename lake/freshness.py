@@ -12,7 +12,8 @@ from datetime import UTC, date, datetime
 
 from lake.city import City
 from lake.contract import Contract
-from lake.ledger import COMMITTED, Ledger
+from lake.ledger import Ledger
+from lake.owners import standing
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def freshness(
 
     Without `as_of` the date is that of the newest event in these datasets: they are judged against each other.
     """
-    newest = {dataset: newest_event(ledger, city.city, dataset) for dataset in promising(city, contracts)}
+    newest = {dataset: newest_event(ledger, city.city, contracts[dataset]) for dataset in promising(city, contracts)}
     known = [event.date() for event in newest.values() if event is not None]
     night_date = as_of or max(known, default=datetime.now(UTC).date())
     return {
@@ -61,7 +62,7 @@ def promising(city: City, contracts: Mapping[str, Contract]) -> list[str]:
     ]
 
 
-def newest_event(ledger: Ledger, city: str, dataset: str) -> datetime | None:
+def newest_event(ledger: Ledger, city: str, contract: Contract) -> datetime | None:
     """The newest event time among the deliveries whose rows are in the table."""
-    events = [one.newest_event_at for one in ledger.deliveries(city, dataset) if one.status == COMMITTED]
+    events = [one.newest_event_at for one in standing(ledger.deliveries(city, contract.dataset), contract)]
     return max((event for event in events if event is not None), default=None)

@@ -16,8 +16,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from lake.errors import CitylakeError
+
 COMMITTED, REFUSED, SUPERSEDED, WITHDRAWN = "committed", "refused", "superseded", "withdrawn"
-COMMITTING, ABANDONED = "committing", "abandoned"
+COMMITTING, ABANDONED, WITHDRAWING = "committing", "abandoned", "withdrawing"
 UNDECIDED = (COMMITTING, ABANDONED)
 
 METADATA = sa.MetaData()
@@ -97,7 +99,6 @@ class Delivery:
     periods: Sequence[date] = ()
     newest_event_at: datetime | None = None
     decided_at: datetime | None = None
-    supersedes: Sequence[str] = ()
 
 
 def _encode(delivery: Delivery) -> str:
@@ -110,7 +111,6 @@ def _decode(text: str, status: str) -> Delivery:
         values[name] = values[name] and datetime.fromisoformat(values[name])
     values["periods"] = tuple(date.fromisoformat(day) for day in values["periods"])
     values["unexpected_columns"] = tuple(values["unexpected_columns"])
-    values["supersedes"] = tuple(values["supersedes"])
     known = {field.name for field in fields(Delivery)}
     return replace(Delivery(**{name: value for name, value in values.items() if name in known}), status=status)
 
@@ -151,14 +151,21 @@ class Ledger:
                     con.execute(DELIVERIES.insert().values(delivery_id=delivery.delivery_id, **row))
 
     def deliveries(
-        self, city: str | None = None, dataset: str | None = None, *, unpublished: bool = False
+        self,
+        city: str | None = None,
+        dataset: str | None = None,
+        *,
+        unpublished: bool = False,
+        statuses: Sequence[str] = (),
     ) -> list[Delivery]:
-        """Deliveries in the order in which they were first recorded."""
+        """Deliveries in the order in which they were first recorded; `statuses` leaves out all others."""
         query = sa.select(DELIVERIES.c.facts, DELIVERIES.c.status).order_by(DELIVERIES.c.number)
         if city is not None:
             query = query.where(DELIVERIES.c.city == city)
         if dataset is not None:
             query = query.where(DELIVERIES.c.dataset == dataset)
+        if statuses:
+            query = query.where(DELIVERIES.c.status.in_(statuses))
         if unpublished:
             query = query.where(sa.not_(DELIVERIES.c.published))
         with self._engine.connect() as con:
@@ -205,11 +212,19 @@ class Ledger:
             return {int(row.version): str(row.fingerprint) for row in con.execute(query)}
 
     def record_key(self, domain: str, version: int, fingerprint: str) -> None:
-        """Remember the key of a domain; the same key again changes nothing."""
-        if self.key_fingerprints(domain).get(version) == fingerprint:
-            return
-        with self._engine.begin() as con:
-            con.execute(KEYS.insert().values(domain=domain, version=version, fingerprint=fingerprint))
+        """Remember the key of a domain; the same key again changes nothing.
+
+        Raises CitylakeError where another night has made pseudonyms with another key of this version.
+        """
+        try:
+            with self._engine.begin() as con:
+                con.execute(KEYS.insert().values(domain=domain, version=version, fingerprint=fingerprint))
+        except sa.exc.IntegrityError as problem:
+            if self.key_fingerprints(domain).get(version) != fingerprint:
+                raise CitylakeError(
+                    f"another night uses another key of domain {domain} (version {version})",
+                    hint="give both the same key file or environment",
+                ) from problem
 
     def heads(self, city: str) -> dict[str, int]:
         """By dataset: the snapshot of the raw table that holds the city's last commit."""

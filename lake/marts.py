@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+from filelock import FileLock
 from pyiceberg.catalog import Catalog
 from pyiceberg.expressions import AlwaysTrue, And, BooleanExpression
 from pyiceberg.table import Table
@@ -40,13 +41,12 @@ class MartsRefused(CitylakeError):
 
 @dataclass(frozen=True)
 class StagedMart:
-    """One mart's files, not yet visible, and the rows that they replace. `unchanged`: there is nothing to commit."""
+    """One mart's files, not yet visible, and the rows that they replace."""
 
     model: MartModel
     table: Table
     files: tuple[StagedFile, ...]
     replaces: BooleanExpression
-    unchanged: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,6 @@ def _stage(bench: MartBench, con: duckdb.DuckDBPyConnection, model: MartModel) -
     table = mart_table(bench, model)
     names = [quoted(column.name) for column in model.columns]
     sql = f"select {', '.join(names)} from {model.staged}"
-    if not model.has_city and _is_same(bench, con, table, sql):
-        return StagedMart(model, table, (), AlwaysTrue(), unchanged=True)
     files = copy_to_parquet(
         con,
         f"{sql} order by {', '.join(names[:ORDER_COLUMNS])}",
@@ -101,19 +99,6 @@ def _stage(bench: MartBench, con: duckdb.DuckDBPyConnection, model: MartModel) -
     return StagedMart(model, table, files, _replaced(bench, model))
 
 
-def _is_same(bench: MartBench, con: duckdb.DuckDBPyConnection, table: Table, sql: str) -> bool:
-    """Whether a mart that belongs to no city holds these very rows already: two cities' nights write it alike."""
-    pin = pin_table(table, bench.city, bench.settings.warehouse, with_files=True)
-    if not pin.files:
-        return False
-    files = tuple(bench.settings.warehouse / file for file in pin.files)
-    current = select_sql(FileTable(duckdb_columns(table.schema()), files))
-    rows = con.execute(
-        f"select count(*) from ((({sql}) except all ({current})) union all (({current}) except all ({sql})))"
-    ).fetchone()
-    return rows is not None and rows[0] == 0
-
-
 def _replaced(bench: MartBench, model: MartModel) -> BooleanExpression:
     if not model.has_city:
         return AlwaysTrue()
@@ -123,7 +108,30 @@ def _replaced(bench: MartBench, model: MartModel) -> BooleanExpression:
 
 
 def commit_marts(bench: MartBench, staged: Sequence[StagedMart]) -> None:
-    """Make the staged marts visible, each in one commit."""
+    """Make the staged marts visible, each in one commit.
+
+    A mart that belongs to no city is written alike by every city's night: one at a time, and only where it differs.
+    """
     for mart in staged:
-        if not mart.unchanged:
+        if mart.model.has_city:
             commit(mart.table, mart.files, delete=mart.replaces, night_id=bench.night_id)
+            continue
+        with FileLock(bench.settings.locks / "shared-marts.lock"):
+            if not _is_there(bench, mart):
+                commit(mart.table, mart.files, delete=mart.replaces, night_id=bench.night_id)
+
+
+def _is_there(bench: MartBench, mart: StagedMart) -> bool:
+    """Whether the mart's table holds the staged rows already, and no other."""
+    pin = pin_table(mart.table, bench.city, bench.settings.warehouse, with_files=True)
+    columns = duckdb_columns(mart.table.schema())
+    now = select_sql(FileTable(columns, tuple(bench.settings.warehouse / file for file in pin.files or ())))
+    staged = select_sql(FileTable(columns, tuple(file.path for file in mart.files)))
+    con = duckdb.connect()
+    try:
+        found = con.execute(
+            f"select count(*) from ((({staged}) except all ({now})) union all (({now}) except all ({staged})))"
+        ).fetchone()
+    finally:
+        con.close()
+    return found is not None and found[0] == 0

@@ -17,6 +17,7 @@ import duckdb
 import pyarrow as pa
 from pyiceberg.catalog import Catalog
 from pyiceberg.exceptions import NoSuchTableError
+from pyiceberg.expressions import And
 from pyiceberg.table import Table
 
 from lake.catalog import ColumnSpec, ensure_table, field_ids, open_catalog
@@ -24,10 +25,10 @@ from lake.checks import CheckResult
 from lake.commit import commit
 from lake.file_paths import local_path
 from lake.file_table import Column
-from lake.ledger import WITHDRAWN, Delivery, Ledger
+from lake.ledger import Delivery, Ledger
 from lake.ops_index import write_ops_index
 from lake.pinned import duckdb_columns
-from lake.predicates import among
+from lake.predicates import among, equals
 from lake.settings import Settings
 from lake.staging import copy_to_parquet
 
@@ -48,7 +49,7 @@ TABLES = {
         file_name varchar: file as delivered; identifiers in it are pseudonyms
         sha256 varchar: sha256 of the bytes as delivered
         bytes bigint: size as delivered
-        landed_at timestamptz: when the bytes reached landing
+        landed_at timestamptz: when the bytes were taken from landing to be judged
         contract_version varchar: version of the contract that read it
         rows_read bigint: source records, counted from the bytes; NULL where the file could not be read
         rows_accepted bigint: source records of which at least something was accepted
@@ -62,7 +63,7 @@ TABLES = {
         rejected_by_rule varchar: rejected records and cells by rule, JSON
         unexpected_columns varchar: columns of the file that the contract does not know
         slot varchar: source slot whose rows it replaces
-        origin varchar: where it was fetched from; identifiers in it are pseudonyms
+        origin varchar: its place below the city's sources; identifiers in it are pseudonyms
         newest_event_at timestamptz: newest event time in it
         night_id varchar: night that decided it
         decided_at timestamptz: when it was decided
@@ -152,7 +153,10 @@ def _append(catalog: Catalog, settings: Settings, name: str, rows: list[dict[str
     if not rows:
         return
     table = _table(catalog, settings, name)
-    again = [row["delivery_id"] for row in rows if name == "deliveries" and row["status"] == WITHDRAWN]
+    earlier = None
+    if name == "deliveries":
+        # A delivery that was withdrawn, or came into force again, replaces what was told of it before.
+        earlier = And(equals("city", facts.city), among("delivery_id", [str(row["delivery_id"]) for row in rows]))
     con = duckdb.connect()
     con.execute("set TimeZone = 'UTC'")
     try:
@@ -164,7 +168,7 @@ def _append(catalog: Catalog, settings: Settings, name: str, rows: list[dict[str
         )
     finally:
         con.close()
-    commit(table, files, delete=among("delivery_id", again) if again else None, night_id=facts.night_id)
+    commit(table, files, delete=earlier, night_id=facts.night_id)
 
 
 def _delivery_row(one: Delivery) -> dict[str, Any]:

@@ -157,8 +157,7 @@ def _reason(contract: Contract, columns: list[Column]) -> str:
         if column.required:
             branches.append(f"when {_t(column)} is null then {literal(column.on_null)}")
             branches.append(f"when {quoted(column.name)} is null then {literal(column.on_bad)}")
-    rules = [rule for rule in contract.row_rules if rule.kind != "warning"]
-    branches += [f"when ({rule.reject_when}) then {literal(rule.id)}" for rule in rules]
+    branches += [f"when ({rule.reject_when}) then {literal(rule.id)}" for rule in contract.row_rules]
     return f"case {' '.join(branches)} end"
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from pyiceberg.expressions import AlwaysTrue, BooleanExpression
 from pyiceberg.table import Table
 
-from lake.commit import conflict_retries
+from lake.conflicts import conflict_retries
 from lake.file_paths import local_path
 from lake.pinned import duckdb_columns
 from lake.predicates import equals

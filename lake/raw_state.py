@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 
 import duckdb
 from pyiceberg.catalog import Catalog
-from pyiceberg.exceptions import NoSuchTableError
+from pyiceberg.expressions import And
 
 from lake.bench import Bench
 from lake.catalog import open_catalog
@@ -20,8 +20,9 @@ from lake.commit import commit
 from lake.contract import Contract
 from lake.errors import CitylakeError
 from lake.file_table import Column, FileTable
-from lake.ledger import ABANDONED, COMMITTED, COMMITTING, REFUSED, Ledger
+from lake.ledger import ABANDONED, COMMITTED, COMMITTING, REFUSED, SUPERSEDED, Delivery, Ledger
 from lake.mart_models import MartModel
+from lake.owners import standing
 from lake.pinned import pinned_table
 from lake.pins import pin_table
 from lake.predicates import among, equals
@@ -31,6 +32,8 @@ from lake.slots import last_of_slots
 from lake.tables import RAW, REJECTS, raw_columns, raw_table, rejects_table
 
 LOG = logging.getLogger("citylake")
+# A field of a file's name with this name is the month that the file is of, as `yyyy-mm`.
+MONTH_FIELD = "month"
 
 
 @dataclass(frozen=True)
@@ -120,16 +123,17 @@ def _dates(contract: Contract, now: FileTable, before: FileTable | None) -> Sequ
 
 
 def delivered_periods(ledger: Ledger, city: str, contracts: Mapping[str, Contract]) -> dict[str, list[date]]:
-    """By dataset: first days of the days or months that committed deliveries carry or are named after."""
-    found: dict[str, set[date]] = {}
-    for one in ledger.deliveries(city):
-        if one.status != COMMITTED or one.dataset not in contracts:
-            continue
-        periods = found.setdefault(one.dataset, set())
-        periods.update(one.periods)
-        if "month" in one.file_fields:
-            periods.add(datetime.strptime(one.file_fields["month"], "%Y-%m").replace(tzinfo=UTC).date())
-    return {dataset: sorted(periods) for dataset, periods in found.items()}
+    """By dataset: first days of the days or months that the deliveries in force carry or are named after."""
+    return {dataset: _periods(ledger.deliveries(city, dataset), contract) for dataset, contract in contracts.items()}
+
+
+def _periods(deliveries: Sequence[Delivery], contract: Contract) -> list[date]:
+    found: set[date] = set()
+    for one in standing(deliveries, contract):
+        found.update(one.periods)
+        if MONTH_FIELD in one.file_fields:
+            found.add(datetime.strptime(one.file_fields[MONTH_FIELD], "%Y-%m").replace(tzinfo=UTC).date())
+    return sorted(found)
 
 
 def stale_datasets(ledger: Ledger, city: str) -> list[StaleDataset]:
@@ -142,29 +146,41 @@ def stale_datasets(ledger: Ledger, city: str) -> list[StaleDataset]:
 
 
 def recover(bench: Bench) -> None:
-    """After a crash: deliveries whose rows are in the table count as committed, the others come again.
+    """After a crash between verdict and end of a commit: verdicts whose rows landed hold, all others come again.
 
-    The rejects of those others go: they come again too.
+    The deliveries of a night that passed are one commit: where one of them is in the table, all are. Without any the
+    verdicts are forgotten, refusals too, and so are the rejects that were written already.
     """
-    left = [one for one in bench.ledger.deliveries(bench.city, bench.contract.dataset) if one.status == COMMITTING]
+    known = bench.ledger.deliveries(bench.city, bench.contract.dataset, statuses=(COMMITTING, REFUSED, SUPERSEDED))
+    left = [one for one in known if one.decided_at is None]
     if not left:
         return
-    try:
-        table = bench.catalog.load_table((RAW, bench.contract.dataset))
-    except NoSuchTableError:
-        table = None
-    settled = []
-    for one in left:
-        scan = table.scan(row_filter=equals("_delivery_id", one.delivery_id)) if table else None
-        landed = scan is not None and next(iter(scan.plan_files()), None) is not None
-        status = COMMITTED if landed else ABANDONED
-        settled.append(replace(one, status=status, decided_at=datetime.now(UTC) if landed else None))
-        LOG.info("%s: after a crash, %s is %s", one.dataset, one.file_name, status)
-    abandoned = [one.delivery_id for one in settled if one.status == ABANDONED]
-    if abandoned:
+    landed = _landed(bench, [one.delivery_id for one in left if one.status == COMMITTING])
+    settled = [_settled(one, landed) for one in left]
+    if not landed:
         rejects = rejects_table(bench.catalog, bench.settings, bench.contract)
-        commit(rejects, (), delete=among("_delivery_id", abandoned), night_id=bench.night_id)
-    snapshot = table.current_snapshot() if table else None
-    if snapshot is not None:
-        bench.ledger.record_head(bench.city, bench.contract.dataset, snapshot.snapshot_id)
+        ours = And(equals("city", bench.city), among("_delivery_id", [one.delivery_id for one in left]))
+        commit(rejects, (), delete=ours, night_id=bench.night_id)
     bench.ledger.record(settled)
+    for one in settled:
+        LOG.info("%s: after a crash, %s is %s", one.dataset, one.file_name, one.status)
+
+
+def _settled(one: Delivery, landed: bool) -> Delivery:
+    if not landed:
+        return replace(one, status=ABANDONED)
+    status = COMMITTED if one.status == COMMITTING else one.status
+    return replace(one, status=status, decided_at=datetime.now(UTC))
+
+
+def _landed(bench: Bench, delivery_ids: Sequence[str]) -> bool:
+    """Whether the raw table holds rows of one of these deliveries; then its snapshot is the city's head."""
+    if not delivery_ids:
+        return False
+    table = raw_table(bench.catalog, bench.settings, bench.contract)
+    ours = And(equals("city", bench.city), among("_delivery_id", delivery_ids))
+    snapshot = table.current_snapshot()
+    if snapshot is None or next(iter(table.scan(row_filter=ours).plan_files()), None) is None:
+        return False
+    bench.ledger.record_head(bench.city, bench.contract.dataset, snapshot.snapshot_id)
+    return True

@@ -7,41 +7,25 @@ before). New deliveries are `lake.decide`'s.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from lake.bench import Bench, Outcome
 from lake.checks import CheckResult, blocking
 from lake.commit import SlotRows
-from lake.contract import Contract
 from lake.decide import commit_raw
 from lake.errors import CitylakeError
 from lake.ingest import connect
-from lake.ledger import COMMITTED, SUPERSEDED, WITHDRAWN, Delivery
+from lake.ledger import COMMITTED, SUPERSEDED, WITHDRAWING, WITHDRAWN, Delivery
+from lake.owners import Owners, owners
 from lake.staging import StagedFile, discard
 from lake.tables import raw_table, rejects_table
 from lake.verdict import counted_delivery, landed_bytes, stage
 
-Owners = dict[tuple[str, date | None], Delivery]
-
 
 class NothingToRestore(CitylakeError):
     """A delivery cannot be withdrawn: none of its rows is in the lake."""
-
-
-def owners(deliveries: Iterable[Delivery], contract: Contract) -> Owners:
-    """By (slot, period): the delivery whose rows stand there; the period is None where a slot has none.
-
-    `deliveries` are those of one city and dataset in the order of their decision. One that was superseded in its own
-    night passed its checks too: its rows stand where the delivery that superseded it is gone.
-    """
-    found: Owners = {}
-    for delivery in deliveries:
-        if delivery.status in (COMMITTED, SUPERSEDED):
-            periods: Sequence[date | None] = delivery.periods if contract.load.period else (None,)
-            found.update({(delivery.slot, period): delivery for period in periods})
-    return found
 
 
 def reingest(bench: Bench, first: date, last: date) -> Outcome:
@@ -56,23 +40,36 @@ def reingest(bench: Bench, first: date, last: date) -> Outcome:
 def withdraw(bench: Bench, delivery: Delivery, why: str) -> Outcome:
     """Take a delivery's rows out of the lake; where an earlier delivery owned them, its rows come back.
 
-    The bytes count as decided until other bytes come. Raises NothingToRestore for a delivery that is not committed.
+    One whose rows were superseded already is kept from coming back. The bytes count as decided until other bytes come.
+    Raises NothingToRestore for a delivery that is not committed.
     """
-    if delivery.status != COMMITTED:
+    history = bench.ledger.deliveries(bench.city, bench.contract.dataset)
+    before = owners(history, bench.contract)
+    taken = [place for place, owner in before.items() if owner.delivery_id == delivery.delivery_id]
+    if delivery.status not in (COMMITTED, WITHDRAWING):
         raise NothingToRestore(
             f"delivery {delivery.delivery_id} is {delivery.status}: none of its rows is in the lake",
             hint="`citylake status` lists the deliveries of the last nights",
         )
-    history = bench.ledger.deliveries(bench.city, bench.contract.dataset)
-    before = owners(history, bench.contract)
-    taken = [place for place, owner in before.items() if owner.delivery_id == delivery.delivery_id]
+    # Known before the rows go: a night that dies in between is finished by the next one.
+    bench.ledger.record([replace(delivery, status=WITHDRAWING, reason=why)])
     gone = replace(delivery, status=WITHDRAWN, reason=why, decided_at=datetime.now(UTC), rows_written=0)
     after = owners([gone if one.delivery_id == gone.delivery_id else one for one in history], bench.contract)
-    outcome = Outcome(bench.contract.dataset, deliveries=[gone])
     restored = {place: after[place] for place in taken if place in after}
-    outcome.checks, owned_again = put_back(bench, restored, taken)
+    try:
+        checks, owned_again = put_back(bench, restored, taken)
+    except CitylakeError:
+        bench.ledger.record([replace(delivery, status=COMMITTED)])
+        raise
     bench.ledger.record([gone, *(_in_force(one) for one in owned_again if one.status == SUPERSEDED)])
-    return outcome
+    return Outcome(bench.contract.dataset, deliveries=[gone], checks=checks)
+
+
+def finish_withdrawals(bench: Bench) -> None:
+    """After a crash: withdrawals that were begun are carried out."""
+    begun = bench.ledger.deliveries(bench.city, bench.contract.dataset, statuses=(WITHDRAWING,))
+    for delivery in begun:
+        withdraw(bench, delivery, delivery.reason)
 
 
 def _in_force(delivery: Delivery) -> Delivery:

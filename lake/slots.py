@@ -7,21 +7,23 @@ about it: a publisher who goes back to older bytes is heard, and what a wrong co
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lake.city import City
+from lake.city import City, Source
 from lake.contract import Contract
 from lake.keys import PseudonymKey
 from lake.landing import Landed, SourceFile, land, landed_path, list_files, look
-from lake.ledger import REFUSED, UNDECIDED, Delivery, Ledger
+from lake.ledger import REFUSED, UNDECIDED, WITHDRAWN, Delivery, Ledger
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A file at a source. `slot`, `file_name` and `file_fields` are free of identifiers; `file` is not."""
+    """A file at a source. All but `file` is free of identifiers and of where the sources lie.
+
+    `origin` is its place below the city's sources, as the city file says it.
+    """
 
     file: SourceFile
     entry: str
@@ -29,6 +31,7 @@ class Candidate:
     file_name: str
     file_fields: Mapping[str, str]
     edition: str
+    origin: str
 
     @property
     def key(self) -> str:
@@ -46,35 +49,42 @@ class Arrival:
 
 def candidates(city: City, contract: Contract, sources: Path | str, key: PseudonymKey | None) -> list[Candidate]:
     """All files of the dataset's source entries, in the order in which deliveries of one slot are decided."""
-    found: list[Candidate] = []
-    for source in city.sources_of(contract.dataset):
-        names_one_file = len(source.paths) == 1 and _is_one_file(source.paths[0])
-        for path in source.paths:
-            for file in list_files(f"{str(sources).rstrip('/')}/{path}"):
-                candidate = _candidate(file, source.entry, names_one_file, contract, key)
-                if candidate is not None:
-                    found.append(candidate)
-    return sorted(found, key=lambda one: (one.slot, _edition_order(one.edition), one.file.modified, one.file_name))
-
-
-def _is_one_file(path: str) -> bool:
-    return not re.search(r"[*?\[]", path) and "." in path.rsplit("/", 1)[-1]
+    found = [
+        _candidate(file, source, path, contract, key)
+        for source in city.sources_of(contract.dataset)
+        for path in source.paths
+        for file in list_files(f"{str(sources).rstrip('/')}/{path}")
+    ]
+    known = [candidate for candidate in found if candidate is not None]
+    return sorted(known, key=lambda one: (one.slot, _edition_order(one.edition), one.file.modified, one.file_name))
 
 
 def _candidate(
-    file: SourceFile, entry: str, names_one_file: bool, contract: Contract, key: PseudonymKey | None
+    file: SourceFile, source: Source, path: str, contract: Contract, key: PseudonymKey | None
 ) -> Candidate | None:
     """None where the file's name is none of the contract's: it belongs to another dataset."""
+    entry = source.entry
     prefix = contract.dataset if entry == contract.dataset else f"{contract.dataset}/{entry}"
+    names_this_file = path.rsplit("/", 1)[-1] == file.name
+    folder = path.rpartition("/")[0] if names_this_file or any(mark in path for mark in "*?[") else path
     if contract.identity is None:
-        slot = prefix if names_one_file else f"{prefix}/{file.name}"
-        return Candidate(file, entry, slot, file.name, {}, "")
+        one_slot = names_this_file and len(source.paths) == 1
+        slot = prefix if one_slot else f"{prefix}/{file.name}"
+        return Candidate(file, entry, slot, file.name, {}, "", f"{folder}/{file.name}".lstrip("/"))
     identity = contract.identity.match(file.name)
     if identity is None:
         return None
     hidden = {text: key.pseudonym(text) for text in identity.personal.values()} if key else {}
     masked = identity.masked(hidden)
-    return Candidate(file, entry, f"{prefix}/{masked.slot_key}", masked.file_name, dict(masked.fields), masked.edition)
+    return Candidate(
+        file=file,
+        entry=entry,
+        slot=f"{prefix}/{masked.slot_key}",
+        file_name=masked.file_name,
+        file_fields=dict(masked.fields),
+        edition=masked.edition,
+        origin=f"{folder}/{masked.file_name}".lstrip("/"),
+    )
 
 
 def _edition_order(edition: str) -> tuple[int, str]:
@@ -134,6 +144,10 @@ def _known_bytes(candidate: Candidate, sightings: Mapping[str, tuple[str, str]],
 
 
 def _same(last: Delivery, sha256: str, contract: Contract, suite_hash: str) -> bool:
-    if last.sha256 != sha256 or last.parsing_hash != contract.parsing_hash:
+    if last.sha256 != sha256:
+        return False
+    if last.status == WITHDRAWN:
+        return True
+    if last.parsing_hash != contract.parsing_hash:
         return False
     return last.status != REFUSED or last.suite_hash == suite_hash

@@ -29,6 +29,7 @@ def remember(settings: Settings, city: str, where: CitySources) -> None:
     path = _file(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(f".{os.getpid()}.part")
+    part.touch(mode=0o600)  # an address may hold credentials
     part.write_text(json.dumps(known, indent=1, sort_keys=True), encoding="utf-8")
     part.replace(path)
 

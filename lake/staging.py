@@ -51,15 +51,37 @@ def copy_to_parquet(
     chosen = ", ".join(f"{quoted(column)}: {ids[column]}" for column, *_ in described)
     options = f"format parquet, compression zstd, field_ids {{{chosen}}}"
     if by_period:
-        split = f"partition_by ({quoted(period_column)}), write_partition_columns true"
-        con.execute(f"copy ({sql}) to {literal(str(folder))} ({options}, {split}, filename_pattern '{name}-{{i}}')")
+        _copy_periods(con, sql, folder, name, options, period_column)
     else:
-        con.execute(f"copy ({sql}) to {literal(str(folder / f'{name}.parquet'))} ({options}, preserve_order true)")
+        con.execute(
+            f"copy ({sql}) to {literal(str(folder / f'{name}.parquet'))} ({options}, preserve_order true)"
+        ).fetchall()
     staged = [_staged(path, period_column if by_period else None) for path in sorted(folder.rglob("*.parquet"))]
     kept = tuple(file for file in staged if file.rows)
     if not kept:
         shutil.rmtree(folder)
     return kept
+
+
+def _copy_periods(
+    con: duckdb.DuckDBPyConnection, sql: str, folder: Path, name: str, options: str, period_column: str
+) -> None:
+    """One file per period, in folders named `column=period`."""
+    period = quoted(period_column)
+    periods = con.execute(f"select distinct {period} from ({sql}) limit 2").fetchall()
+    if len(periods) == 1:
+        only = folder / f"{period_column}={periods[0][0]}"
+        only.mkdir()
+        con.execute(
+            f"copy ({sql}) to {literal(str(only / f'{name}.parquet'))} ({options}, preserve_order true)"
+        ).fetchall()
+        return
+    # Several threads would write the rows of a period in any order.
+    row = con.execute("select current_setting('threads')").fetchone()
+    con.execute("set threads = 1")
+    split = f"partition_by ({period}), write_partition_columns true, filename_pattern '{name}-{{i}}'"
+    con.execute(f"copy ({sql}) to {literal(str(folder))} ({options}, {split})").fetchall()
+    con.execute(f"set threads = {row[0] if row else 1}")
 
 
 def _staged(path: Path, period_column: str | None) -> StagedFile:

@@ -14,9 +14,9 @@ from lake.city import City
 from lake.contract import Contract
 from lake.freshness import Freshness, freshness
 from lake.ledger import REFUSED, Delivery, Ledger
+from lake.owners import standing
 from lake.pins import pin_table
 from lake.raw_state import delivered_periods
-from lake.restore import owners
 from lake.settings import Settings
 from lake.slots import last_of_slots
 from lake.tables import raw_table
@@ -94,7 +94,7 @@ def missing_days(city: City, contract: Contract, delivered: Iterable[date]) -> t
 def _status(
     contract: Contract, deliveries: list[Delivery], age: Freshness | None, missing: tuple[date, ...]
 ) -> DatasetStatus:
-    committed = list({one.delivery_id: one for one in owners(deliveries, contract).values()}.values())
+    committed = standing(deliveries, contract)
     refused = tuple(one for one in last_of_slots(deliveries) if one.status == REFUSED)
     return DatasetStatus(
         dataset=contract.dataset,

@@ -55,7 +55,7 @@ def register(bench: Bench, arrival: Arrival) -> Delivery:
         edition=candidate.edition,
         sha256=landed.sha256,
         bytes=landed.bytes,
-        origin=candidate.file.url.replace(candidate.file.name, candidate.file_name),
+        origin=candidate.origin,
         landed_at=now,
         contract_version=bench.contract.version,
         parsing_hash=bench.contract.parsing_hash,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from lake.contract import Contract
 from lake.readers.delimited import open_delimited
@@ -17,9 +18,24 @@ from lake.readers.relation import SourceRelation, UnreadableFile
 
 __all__ = ["SourceRelation", "UnreadableFile", "open_source"]
 
+STUMBLES = (AttributeError, LookupError, TypeError, ValueError, OverflowError, RecursionError, pa.ArrowException)
+
 
 def open_source(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract, scratch: Path) -> SourceRelation:
-    """The relation of a landed file. `scratch` is a folder private to this delivery. Raises UnreadableFile."""
+    """The relation of a landed file. `scratch` is a folder private to this delivery. Raises UnreadableFile.
+
+    Bytes from outside can make a parser stumble in ways that it does not foresee: that is the file's fault, too.
+    """
+    try:
+        return _open(con, path, contract, scratch)
+    except STUMBLES as problem:
+        raise UnreadableFile(
+            f"the file cannot be read as {contract.reader.format}: {type(problem).__name__}",
+            hint="is it the file that was meant, and whole?",
+        ) from problem
+
+
+def _open(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract, scratch: Path) -> SourceRelation:
     if contract.reader.format == "delimited":
         return open_delimited(path, contract, scratch)
     if contract.reader.format == "parquet":

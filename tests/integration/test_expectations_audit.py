@@ -124,8 +124,8 @@ def test_each_delivery_is_judged_alone(con: duckdb.DuckDBPyConnection, suite: Su
 
 def test_personal_values_are_never_shown(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     con.execute("UPDATE readings SET kwh = 12.5 WHERE hour = 1")
-    personal = suite_of(tmp_path, SUITE.replace("about:", "personal_data: true\n    about:"))
-    failed = by_id(audit_rows(con, "readings", personal, facts=FACTS))["kwh_in_range"]
+    suite = suite_of(tmp_path, SUITE)
+    failed = by_id(audit_rows(con, "readings", suite, facts=FACTS, about_persons=True))["kwh_in_range"]
     assert failed.observed == "2 of 4 rows at fault"
     assert "12.5" not in failed.message
 

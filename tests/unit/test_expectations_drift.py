@@ -57,11 +57,6 @@ def test_a_key_blocks_only_where_ingestion_has_removed_its_duplicates(name: str)
 
 
 @pytest.mark.parametrize("name", BOTH)
-def test_rows_of_persons_are_never_shown(name: str) -> None:
-    assert SUITES[name].personal_data == (CONTRACTS[name].personal_data != "none")
-
-
-@pytest.mark.parametrize("name", BOTH)
 def test_every_suite_counts_rows_and_has_a_rule_across_columns(name: str) -> None:
     checks = {item.check_id for item in SUITES[name].expectations}
     assert {"columns", "rows_as_written", "not_empty", "key_unique"} <= checks

@@ -40,7 +40,7 @@ def mistakes(folder: Path, text: str) -> list[str]:
 
 def test_a_suite_is_read_with_the_line_of_every_expectation(tmp_path: Path) -> None:
     suite = load_suite(write(tmp_path, GOOD))
-    assert (suite.name, suite.key, suite.personal_data) == ("readings", ("meter", "hour"), False)
+    assert (suite.name, suite.key) == ("readings", ("meter", "hour"))
     assert [(e.check_id, e.severity, e.line) for e in suite.expectations] == [
         ("rows_as_written", "error", 5),
         ("kwh_in_range", "warning", 9),

@@ -176,13 +176,17 @@ def test_a_fingerprint_tells_inputs_from_how_numbers_are_made() -> None:
     base = fingerprint(london, contracts, {"a": 1}, {"s": "1"})
     rows = fingerprint(london, contracts, {"a": 2}, {"s": "1"})
     suites = fingerprint(london, contracts, {"a": 1}, {"s": "2"})
-    fewer = fingerprint(london, {"police_street": contracts["police_street"]}, {"a": 1}, {"s": "1"})
+    stops = contracts["bus_stops_tfl"]
+    worded = {**contracts, "bus_stops_tfl": stops.model_copy(update={"description": "Where buses stop."})}
+    without_rule = {**contracts, "bus_stops_tfl": stops.model_copy(update={"duplicates": None})}
+    other_rows = fingerprint(london, without_rule, {"a": 1}, {"s": "1"})
 
     assert base == fingerprint(london, contracts, {"a": 1}, {"s": "1"})
-    assert len({json.dumps(one) for one in (base, rows, suites, fewer)}) == 4
+    assert len({json.dumps(one) for one in (base, rows, suites, other_rows)}) == 4
     assert not needs_rebuild(base, rows)
     assert not needs_rebuild(base, suites)
-    assert needs_rebuild(base, fewer)
+    assert needs_rebuild(base, other_rows)
+    assert fingerprint(london, worded, {"a": 1}, {"s": "1"}) == base
 
 
 def test_a_pin_holds_one_citys_files_and_is_read_without_the_catalog(lake: Lake) -> None:

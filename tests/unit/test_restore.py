@@ -8,7 +8,8 @@ from lake.contract import Contract, EventTime, Load
 from lake.decide import decide
 from lake.errors import CitylakeError
 from lake.ledger import COMMITTED, SUPERSEDED, WITHDRAWN, Delivery
-from lake.restore import NothingToRestore, owners, reingest, withdraw
+from lake.owners import owners
+from lake.restore import NothingToRestore, reingest, withdraw
 from tests.unit.deliveries import Lake, Rows, city, column, contract, day, source
 
 PLACE = city(source("in"))

@@ -1,0 +1,34 @@
+"""Whose rows stand in a raw table: of all deliveries of a slot, the last one that carried a period.
+
+Asked by whatever speaks of the state of a dataset (status, freshness, periods delivered, withdrawals). What is decided
+about new deliveries stands in `lake.decide`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from lake.contract import Contract
+from lake.ledger import COMMITTED, SUPERSEDED, WITHDRAWING, Delivery
+
+Owners = dict[tuple[str, date | None], Delivery]
+
+
+def owners(deliveries: Iterable[Delivery], contract: Contract) -> Owners:
+    """By (slot, period): the delivery whose rows stand there; the period is None where a slot has none.
+
+    `deliveries` are those of one city and dataset in the order of their decision. One that was superseded in its own
+    night passed its checks too: its rows stand where the delivery that superseded it is gone.
+    """
+    found: Owners = {}
+    for delivery in deliveries:
+        if delivery.status in (COMMITTED, SUPERSEDED, WITHDRAWING):
+            periods: Sequence[date | None] = delivery.periods if contract.load.period else (None,)
+            found.update({(delivery.slot, period): delivery for period in periods})
+    return found
+
+
+def standing(deliveries: Iterable[Delivery], contract: Contract) -> list[Delivery]:
+    """Deliveries of which at least some rows stand, each once."""
+    return list({one.delivery_id: one for one in owners(deliveries, contract).values()}.values())
