@@ -55,19 +55,38 @@ def differences(
 
 
 def places_of(pattern: str, home: Path, *, outside: Path) -> list[str]:
-    """Where below `home` a pattern occurs: in names, bytes, and in what parquet, Avro, gzip and databases hold."""
+    """Where below `home` a pattern occurs: in names, bytes, and in what parquet, Avro, gzip and databases hold.
+
+    A place is a file, or the folder of a table's parquet files.
+    """
     find = re.compile(pattern.encode()).search
-    found = []
+    if not home.is_dir():
+        raise FileNotFoundError(home)
+    found = set()
+    parquet: dict[Path, list[Path]] = {}
     for path in sorted(home.rglob("*")):
-        if outside not in (path, *path.parents):
-            name = str(path.relative_to(home))
-            if find(name.encode()) or (path.is_file() and any(find(part) for part in readable(path))):
-                found.append(name)
-    return found
+        if outside in (path, *path.parents):
+            continue
+        if find(str(path.relative_to(home)).encode()) or (path.is_file() and any(map(find, readable(path)))):
+            found.add(str(path.relative_to(home)))
+        if path.suffix == ".parquet":
+            parquet.setdefault(_table_folder(path), []).append(path)
+    found |= {str(folder.relative_to(home)) for folder, files in parquet.items() if any(map(find, _cells(files)))}
+    return sorted(found)
+
+
+def _table_folder(path: Path) -> Path:
+    return next((folder for folder in path.parents if folder.name == "data"), path.parent)
+
+
+def _cells(files: list[Path]) -> Iterator[bytes]:
+    paths = ", ".join(literal(str(file)) for file in files)
+    with duckdb.connect() as con:
+        yield from _texts(con, f"read_parquet([{paths}], union_by_name = true, hive_partitioning = false)")
 
 
 def readable(path: Path) -> Iterator[bytes]:
-    """A file's bytes, and the texts in it that compression or encoding hides."""
+    """A file's bytes, and the texts in it that compression or encoding hides; parquet is read by table, see above."""
     data = path.read_bytes()
     yield data
     if data.startswith(AVRO_MAGIC):
@@ -81,9 +100,6 @@ def readable(path: Path) -> Iterator[bytes]:
         with duckdb.connect(str(path), read_only=True) as con:
             for schema, name in con.execute("select schema_name, table_name from duckdb_tables()").fetchall():
                 yield from _texts(con, f"{quoted(schema)}.{quoted(name)}")
-    elif path.suffix == ".parquet":
-        with duckdb.connect() as con:
-            yield from _texts(con, f"read_parquet({literal(str(path))})")
 
 
 def _texts(con: duckdb.DuckDBPyConnection, relation: str) -> Iterator[bytes]:

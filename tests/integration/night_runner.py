@@ -41,7 +41,7 @@ from lake.settings import Settings, project_root
 PROJECT = project_root() / "dbt_project"
 # Points of a night: just before this function is called, or just after it.
 BEFORE = {
-    "raw_committing": "lake.decide.commit_raw",
+    "raw_committing": "lake.decide.superseded_filter",
     "ingested": "lake.night.Night.prepare_marts",
     "marts_committed": "lake.night.publish",
     "publishing": "lake.release.create_exclusively",
