@@ -1,6 +1,6 @@
 {#-
   Which periods of a mart this night computes. The list itself is night.changed_periods; `in_changed_range` adds its
-  first and last period as literals, because an engine skips files by a literal and not by a join.
+  runs of adjacent days as literals, because an engine skips files by a literal and not by a join.
 -#}
 
 {#- The changed periods of one mart, as a query with one column `period_start`. -#}
@@ -22,21 +22,32 @@
     {%- if not execute or not night.database or not adapter.get_relation(night.database, night.schema, night.identifier) -%}
         true
     {%- else -%}
-        {%- set bounds = changed_bounds(night, marts, scopes, periods_of) -%}
-        {%- if bounds[0] is none -%}
+        {%- set runs = changed_runs(night, marts, scopes, periods_of) -%}
+        {#- One condition per column: only such an `or` lets an engine skip files. -#}
+        {%- set days, moments = [], [] -%}
+        {%- for first, last in runs -%}
+            {%- do days.append(date_column ~ " between date '" ~ first ~ "' and date '" ~ last ~ "'") -%}
+            {%- do moments.append(
+                moment_column ~ ' >= ' ~ utc_midnight("date '" ~ first ~ "'") ~ ' and '
+                ~ moment_column ~ ' < ' ~ utc_midnight("date '" ~ last ~ "'") ~ " + interval '1' day"
+            ) -%}
+        {%- endfor -%}
+        {%- if not runs -%}
             false
         {%- else -%}
-            {{ date_column }} between date '{{ bounds[0] }}' and date '{{ bounds[1] }}'
+            ({{ days | join(' or ') }})
             {%- if moment_column %}
-            and {{ moment_column }} >= {{ utc_midnight("date '" ~ bounds[0] ~ "'") }}
-            and {{ moment_column }} < {{ utc_midnight("date '" ~ bounds[1] ~ "'") }} + interval '1' day
+            and ({{ moments | join(' or ') }})
             {%- endif %}
         {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
 
-{#- First and last date of the changed periods of some marts, as ISO text; NULLs where nothing changed. -#}
-{% macro changed_bounds(night, marts, scopes, periods_of) -%}
+{#-
+  Runs of adjacent days in the changed periods of some marts, as pairs of ISO dates; none where nothing changed. More
+  than `most` runs are told as one, from the first day to the last: a condition must stay short.
+-#}
+{% macro changed_runs(night, marts, scopes, periods_of, most=20) -%}
     {%- set last_day -%}
         {%- if periods_of -%}
             (
@@ -52,12 +63,33 @@
     {%- endset -%}
     {%- set query -%}
         select
-            {{ as_text('min(changed.period_start)') }},
-            {{ as_text('max(cast(coalesce(' ~ last_day ~ ', changed.period_start) as date))') }}
-        from {{ night }} as changed
-        where changed.mart in ('{{ marts | join("', '") }}')
+            {{ as_text('days.first_day') }} as first_day,
+            {{ as_text('days.last_day') }} as last_day,
+            {{ as_text("cast(days.last_day + interval '1' day as date)") }} as next_day
+        from (
+            select distinct
+                changed.period_start as first_day,
+                cast(coalesce({{ last_day }}, changed.period_start) as date) as last_day
+            from {{ night }} as changed
+            where changed.mart in ('{{ marts | join("', '") }}')
+        ) as days
+        order by days.first_day, days.last_day
     {%- endset -%}
-    {{ return(run_query(query).rows[0]) }}
+    {%- set found = namespace(runs=[], next_day='') -%}
+    {%- for row in run_query(query).rows -%}
+        {%- if found.runs and row[0] <= found.next_day -%}
+            {%- set longer = [found.runs[-1][1], row[1]] | max -%}
+            {%- set found.runs = found.runs[:-1] + [(found.runs[-1][0], longer)] -%}
+            {%- set found.next_day = [found.next_day, row[2]] | max -%}
+        {%- else -%}
+            {%- set found.runs = found.runs + [(row[0], row[1])] -%}
+            {%- set found.next_day = row[2] -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if found.runs | length > most -%}
+        {%- set found.runs = [(found.runs[0][0], found.runs[-1][1])] -%}
+    {%- endif -%}
+    {{ return(found.runs) }}
 {%- endmacro %}
 
 {#- Readings in reach of the night: what any mart of energy may have to read. -#}
