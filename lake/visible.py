@@ -63,6 +63,15 @@ class Visible:
         """What the release holds of a table, by city."""
         return {city: tables[name] for city, tables in self.cities.items() if name in tables}
 
+    def rows(self, name: str) -> int | None:
+        """Rows of a table, all cities together; what belongs to no city counts once. None for `ops`."""
+        pins = self.pins(name).values()
+        if not pins:
+            return None
+        columns = next(iter(pins)).columns
+        shared = columns is not None and all(column.name != CITY_COLUMN for column in columns)
+        return max(pin.rows for pin in pins) if shared else sum(pin.rows for pin in pins)
+
     def table(self, name: str) -> FileTable:
         """Columns and files of a table, all cities together. Raises UsageError for a name that the role cannot see."""
         if name not in self.names() or name == RELEASES_VIEW:

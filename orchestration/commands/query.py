@@ -79,8 +79,7 @@ def tables(as_of: AsOfOption = None, role: RoleOption = RoleName.ANALYST) -> Non
     rows = []
     for name in view.names():
         pins = view.pins(name)
-        count = sum(pin.rows for pin in pins.values()) if pins else None
-        rows.append((name, count, ", ".join(pins), description_of(name).table))
+        rows.append((name, view.rows(name), ", ".join(pins), description_of(name).table))
     title = "No release yet" if view.release is None else f"Release {view.release.release_id}"
     stdout_console().print(plain_table(("table", "rows", "cities", "what it holds"), rows, title))
 
