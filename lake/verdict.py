@@ -165,13 +165,18 @@ def counted_delivery(delivery: Delivery, staged: Staged) -> Delivery:
 
 
 def over_limit(contract: Contract, delivery: Delivery) -> str:
-    """Why the delivery is refused as a whole for its share of rejected records; '' if it is not."""
+    """Why the delivery is refused as a whole for its share of rejected records; '' if it is not.
+
+    Rows that are no data do not count, nor do repetitions: of each key one row is kept, however often it came.
+    """
+    by_rule = delivery.rejected_by_rule or {}
+    repeated = by_rule.get(contract.duplicates.id, 0) if contract.duplicates else 0
     data = (delivery.rows_read or 0) - (delivery.rows_no_data or 0)
-    rejected = (delivery.rows_rejected or 0) - (delivery.rows_no_data or 0)
+    rejected = (delivery.rows_rejected or 0) - (delivery.rows_no_data or 0) - repeated
     share = rejected / data if data else 1.0
     if share <= contract.limits.rejected_share:
         return ""
-    rules = ", ".join(f"{rule} {number:,}" for rule, number in sorted((delivery.rejected_by_rule or {}).items()))
+    rules = ", ".join(f"{rule} {number:,}" for rule, number in sorted(by_rule.items()))
     return (
         f"{rejected:,} of {data:,} records rejected ({share:.1%}), the contract allows "
         f"{contract.limits.rejected_share:.1%}: {rules or 'no record holds data'}"

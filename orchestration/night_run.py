@@ -141,8 +141,9 @@ def _days(tags: Mapping[str, str]) -> tuple[date, date] | None:
 
 def _asks_again(city: City, dagster_run: dg.DagsterRun) -> bool:
     """Somebody who chose datasets, or runs a run again, wants another decision about what was refused."""
+    # An empty selection is that of a whole night in the process of the command line.
     chosen = dagster_run.asset_selection
-    part_of_a_night = chosen is None or dg.AssetKey([city.city, "release"]) in chosen
+    part_of_a_night = not chosen or dg.AssetKey([city.city, "release"]) in chosen
     return not part_of_a_night or dagster_run.parent_run_id is not None or RETRY_TAG in dagster_run.tags
 
 

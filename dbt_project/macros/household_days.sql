@@ -18,7 +18,8 @@
             sum(case when {{ is_night(readings ~ '.read_at') }} then {{ readings }}.energy_kwh else 0 end) as double
         ) as night_energy_kwh,
         cast(count(*) as integer) as readings,
-        count(*) / 48e0 as coverage
+        -- A stamp off the half-hour grid is a reading too, so that a full day may have more than 48.
+        least(1e0, count(*) / 48e0) as coverage
     from {{ readings }}
     inner join changed on {{ readings }}.date = changed.period_start
     group by

@@ -14,7 +14,7 @@ crimes as (
         scopes.city,
         scopes.period,
         scopes.district_code,
-        street.crime_type <> 'Anti-social behaviour' as is_counted,
+        coalesce(street.crime_type, '') <> 'Anti-social behaviour' as is_counted,
         coalesce(street.lsoa_name like areas.lsoa_prefix || '%', false) as is_located
     from scopes
     inner join areas on scopes.city = areas.city and scopes.district_code = areas.district_code
