@@ -6,12 +6,12 @@ another catalog `citylake`. What a table's columns are is said by the caller: co
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from filelock import FileLock
 from pyiceberg.catalog import Catalog, load_catalog
-from pyiceberg.exceptions import NamespaceAlreadyExistsError, NoSuchTableError, TableAlreadyExistsError
+from pyiceberg.exceptions import NoSuchTableError
 from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
 from pyiceberg.table import Table
@@ -163,18 +163,17 @@ def _create(
         PartitionField(ids[column], FIRST_PARTITION_FIELD_ID + number, IdentityTransform(), column)
         for number, column in enumerate(partition_by)
     ]
-    with contextlib.suppress(NamespaceAlreadyExistsError):
-        catalog.create_namespace(name[0])
-    try:
-        return catalog.create_table(
+    settings.locks.mkdir(parents=True, exist_ok=True)
+    # Two first nights at once: the catalog's own check and insert are two steps.
+    with FileLock(settings.locks / "new-tables.lock"):
+        catalog.create_namespace_if_not_exists(name[0])
+        return catalog.create_table_if_not_exists(
             name,
             Schema(*fields),
             location=table_location(settings, *name),
             partition_spec=PartitionSpec(*partitions),
             properties=TABLE_PROPERTIES,
         )
-    except TableAlreadyExistsError:
-        return catalog.load_table(name)
 
 
 def field_ids(table: Table) -> dict[str, int]:

@@ -135,6 +135,11 @@ def _supersedes(bench: Bench, delivery: Delivery) -> list[SlotRows]:
     return []
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """A number with its noun."""
+    return f"{number} {one if number == 1 else many}"
+
+
 def _tell(outcome: Outcome) -> None:
     if not outcome.deliveries:
         LOG.info("%s: nothing new", outcome.dataset)
@@ -142,9 +147,9 @@ def _tell(outcome: Outcome) -> None:
     rows = sum(delivery.rows_read or 0 for delivery in outcome.deliveries)
     rejected = sum(delivery.rows_rejected or 0 for delivery in outcome.deliveries)
     LOG.info(
-        "%s: %d deliveries, %s rows read, %s rejected, %d refused, %.1f s",
+        "%s: %s, %s rows read, %s rejected, %d refused, %.1f s",
         outcome.dataset,
-        len(outcome.deliveries),
+        counted(len(outcome.deliveries), "delivery", "deliveries"),
         f"{rows:,}",
         f"{rejected:,}",
         len(outcome.refused),

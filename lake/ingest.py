@@ -76,10 +76,10 @@ def ingest(
     _make_accepted(con, contract)
     reject_files, rejects = stage_rejects(con, source, contract, incoming, tables[1])
     accepted = _scalar(con, "select count(*) from _parsed where _reason is null") - rejects.records_without_a_cell
-    _require_conservation(source, accepted, rejects, incoming)
+    _require_conservation(source, accepted, rejects)
     files = _stage_accepted(con, contract, incoming, tables[0], key, only_periods)
     if only_periods is None:
-        _require_written(con, files, incoming)
+        _require_written(con, files)
     return Staged(
         files=files,
         reject_files=reject_files,
@@ -160,22 +160,22 @@ def _make_accepted(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
         where _text is null or {quoted(unpivot.value_column)} is not null""")
 
 
-def _require_conservation(source: SourceRelation, accepted: int, rejects: RejectCounts, incoming: Incoming) -> None:
+def _require_conservation(source: SourceRelation, accepted: int, rejects: RejectCounts) -> None:
     """Records counted from the bytes = accepted + rejected + rows that are no data."""
     told = accepted + rejects.records + rejects.no_data
     if told != source.records:
         raise RowsNotConserved(
-            f"{incoming.file_name}: {source.records} records by the bytes, but {accepted} accepted and "
+            f"{source.records} records by the bytes, but {accepted} accepted and "
             f"{rejects.records + rejects.no_data} rejected",
             hint="lines may end in more than one way inside this file; the delivery was not committed",
         )
 
 
-def _require_written(con: duckdb.DuckDBPyConnection, files: Sequence[StagedFile], incoming: Incoming) -> None:
+def _require_written(con: duckdb.DuckDBPyConnection, files: Sequence[StagedFile]) -> None:
     """Rows in the staged files' own footers = rows that were to be written."""
     wanted, written = _scalar(con, "select count(*) from _accepted"), sum(file.rows for file in files)
     if wanted != written:
-        raise RowsNotConserved(f"{incoming.file_name}: {wanted} rows accepted, but {written} written")
+        raise RowsNotConserved(f"{wanted} rows accepted, but {written} written")
 
 
 def period_sql(contract: Contract) -> str:

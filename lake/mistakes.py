@@ -17,6 +17,7 @@ import pydantic
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
+from lake.errors import UsageError
 from lake.yaml_source import Loc, Mistake, YamlSource
 
 M = TypeVar("M", bound=pydantic.BaseModel)
@@ -34,7 +35,7 @@ class StrictCamel(Strict):
     model_config = pydantic.ConfigDict(alias_generator=to_camel)
 
 
-class ConfigError(Exception):
+class ConfigError(UsageError):
     """Files that people wrote hold mistakes; the text lists every one of them, ordered by file and line."""
 
     def __init__(self, what: str, mistakes: Iterable[Mistake]) -> None:

@@ -19,17 +19,18 @@ from lake.changes import periods_to_compute
 from lake.checks import CheckResult, blocking
 from lake.city import City
 from lake.contract import Contract
-from lake.decide import Auditor, Bench, Outcome, decide, unreachable
+from lake.decide import Auditor, Bench, Outcome, counted, decide, unreachable
 from lake.errors import CitylakeError
 from lake.fingerprint import code_version, fingerprint, needs_rebuild
 from lake.keys import PseudonymKey
 from lake.ledger import Delivery, Ledger
+from lake.liveness import dead_nights, mark_alive, mark_ended
 from lake.lock import CityLock
 from lake.mart_models import mart_models
 from lake.marts import MartBench, MartsRefused, StagedMart, audit_and_stage, commit_marts
 from lake.night_database import write_night_database
 from lake.night_report import NightReport, PreparedMarts, Status, night_facts, refused_marts
-from lake.ops import append_night
+from lake.ops import NightFacts, append_night
 from lake.outlook import city_keys
 from lake.pins import keep_snapshot, pin_table
 from lake.raw_state import RawState, delivered_periods, raw_state, recover, stale_datasets
@@ -67,6 +68,7 @@ class Night:
     mart_checks: list[CheckResult] = field(default_factory=list)
     release_made: Release | None = None
     up_to_date: bool = False
+    died: list[NightFacts] = field(default_factory=list)
     _raw: RawState | None = None
     _bench: MartBench | None = None
     _staged: list[StagedMart] | None = None
@@ -98,8 +100,9 @@ class Night:
             keys = city_keys(settings, city, contracts, ledger)
             night = cls(settings, city, contracts, sources, night_id, as_of, auditor, suite_hashes, manifest, ledger,
                         keys, lock)  # fmt: skip
+            night.died = dead_nights(night.scratch.parent, city.city)
             _clear_scratch(settings, city.city)
-            night.scratch.mkdir(parents=True, exist_ok=True)
+            mark_alive(night.scratch, night.started_at)
             for dataset in city.datasets:
                 bench = night.bench(dataset)
                 recover(bench)
@@ -169,7 +172,8 @@ class Night:
         """Read the current deliveries of some days again from landing (backfill)."""
         outcome = reingest(self.bench(dataset), first, last)
         self.outcomes.append(outcome)
-        LOG.info("%s: %s..%s read again from %d deliveries", dataset, first, last, len(outcome.deliveries))
+        read = counted(len(outcome.deliveries), "delivery", "deliveries")
+        LOG.info("%s: %s..%s read again from %s", dataset, first, last, read)
         return outcome
 
     def withdraw(self, delivery: Delivery, why: str) -> Outcome:
@@ -279,7 +283,11 @@ class Night:
         try:
             report = self.report(error)
             facts = night_facts(report, self.started_at)
-            append_night(open_catalog(self.settings), self.settings, self.ledger, facts, report.checks)
+            catalog = open_catalog(self.settings)
+            for dead in self.died:
+                append_night(catalog, self.settings, self.ledger, dead, ())
+            append_night(catalog, self.settings, self.ledger, facts, report.checks)
+            mark_ended(self.scratch)
             if error is None:
                 shutil.rmtree(self.scratch, ignore_errors=True)
             return report

@@ -88,7 +88,7 @@ TABLES = {
         city varchar: city
         started_at timestamptz: when it began
         ended_at timestamptz: when it ended
-        status varchar: released, nothing_new or not_released
+        status varchar: released, nothing_new, not_released, or died (its process ended without a word)
         release_id bigint: release that it published
         message varchar: what happened, in words
     """),

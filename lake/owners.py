@@ -29,6 +29,11 @@ def owners(deliveries: Iterable[Delivery], contract: Contract) -> Owners:
     return found
 
 
+def of_days(owned: Owners, first: date, last: date) -> Owners:
+    """Those places whose period lies in first..last."""
+    return {place: one for place, one in owned.items() if place[1] and first <= place[1] <= last}
+
+
 def standing(deliveries: Iterable[Delivery], contract: Contract) -> list[Delivery]:
     """Deliveries of which at least some rows stand, each once."""
     return list({one.delivery_id: one for one in owners(deliveries, contract).values()}.values())

@@ -6,6 +6,7 @@ where it is used.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from pyiceberg.schema import Schema
@@ -70,10 +71,26 @@ def pinned_table(warehouse: Path, pin: TablePin, city: str) -> FileTable:
     return FileTable(columns, tuple(sorted(files)))
 
 
+def current_table(warehouse: Path, pin: TablePin, city: str) -> FileTable:
+    """As `pinned_table`, but the table's newest state: that of the newest metadata file beside the pinned one."""
+    newest = _newest_metadata(warehouse / pin.metadata_location)
+    table = StaticTable.from_metadata(file_uri(newest))
+    snapshot = table.current_snapshot()
+    now = replace(
+        pin,
+        metadata_location=newest.relative_to(warehouse).as_posix(),
+        snapshot_id=snapshot.snapshot_id if snapshot else None,
+        schema_id=table.schema().schema_id,
+    )
+    return pinned_table(warehouse, now, city)
+
+
 def _metadata(pinned: Path) -> Path:
     """The metadata file as pinned; once Iceberg has tidied it away, the newest, which still has tagged snapshots."""
-    if pinned.is_file():
-        return pinned
+    return pinned if pinned.is_file() else _newest_metadata(pinned)
+
+
+def _newest_metadata(pinned: Path) -> Path:
     later = max(pinned.parent.glob("*.metadata.json"), key=lambda path: path.name, default=None)
     if later is None:
         raise CitylakeError(f"The table metadata {pinned}, which the release needs, is not there.", hint=_GONE)

@@ -71,7 +71,9 @@ def select(sql: str, *, as_of: AsOf = None, role: str = "analyst", settings: Set
     connection = _open(place)
     statement = parse_select(connection, sql)
     words = set(_WORD.findall(sql.lower()))
-    view = visible(place, role, _release(place, as_of), ops_tables(place) if "ops" in words else {})
+    view = visible(
+        place, role, _release(place, as_of), ops_tables(place) if "ops" in words else {}, live_rejects=as_of is None
+    )
     _bind(connection, view, [name for name in view.names() if _mentions(words, name)])
     try:
         admit(connection, statement)

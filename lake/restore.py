@@ -18,7 +18,7 @@ from lake.decide import commit_raw
 from lake.errors import CitylakeError
 from lake.ingest import connect
 from lake.ledger import COMMITTED, SUPERSEDED, WITHDRAWING, WITHDRAWN, Delivery
-from lake.owners import Owners, owners
+from lake.owners import of_days, owners
 from lake.staging import StagedFile, discard
 from lake.tables import raw_table, rejects_table
 from lake.verdict import counted_delivery, landed_bytes, stage
@@ -31,7 +31,7 @@ class NothingToRestore(CitylakeError):
 def reingest(bench: Bench, first: date, last: date) -> Outcome:
     """Read the current deliveries of the days first..last again from landing and replace exactly those days."""
     current = owners(bench.ledger.deliveries(bench.city, bench.contract.dataset), bench.contract)
-    chosen: Owners = {place: one for place, one in current.items() if place[1] and first <= place[1] <= last}
+    chosen = of_days(current, first, last)
     outcome = Outcome(bench.contract.dataset)
     outcome.checks, outcome.deliveries = put_back(bench, chosen, sorted(chosen, key=str))
     return outcome
@@ -49,7 +49,7 @@ def withdraw(bench: Bench, delivery: Delivery, why: str) -> Outcome:
     if delivery.status not in (COMMITTED, WITHDRAWING):
         raise NothingToRestore(
             f"delivery {delivery.delivery_id} is {delivery.status}: none of its rows is in the lake",
-            hint="`citylake status` lists the deliveries of the last nights",
+            hint='`citylake sql "SELECT delivery_id, dataset, file_name, status FROM ops.deliveries"` lists deliveries',
         )
     # Known before the rows go: a night that dies in between is finished by the next one.
     bench.ledger.record([replace(delivery, status=WITHDRAWING, reason=why)])

@@ -39,12 +39,17 @@ UNQUALIFIED_SCHEMA = "marts"
 
 @dataclass(frozen=True)
 class Visible:
-    """The tables that a role sees. `release` is None before the first one: then only `ops` is there."""
+    """The tables that a role sees. `release` is None before the first one: then only `ops` is there.
+
+    `live_rejects` reads `rejects` as they are by now: whoever looks for what is wrong with a refused file cannot wait
+    for a release.
+    """
 
     settings: Settings
     role: Role
     release: Release | None
     ops: Mapping[str, OpsTable]
+    live_rejects: bool = False
 
     def names(self) -> list[str]:
         """Qualified names of all tables of this role, in the order of their schemas."""
@@ -79,7 +84,7 @@ class Visible:
         if schema_of(name) == "ops":
             found = self.ops[name.partition(".")[2]]
             return FileTable(tuple(found.columns), tuple(found.files))
-        return self._united({city: (pin, self._pinned(city, pin)) for city, pin in self.pins(name).items()})
+        return self._united({city: (pin, self._pinned(name, city, pin)) for city, pin in self.pins(name).items()})
 
     def find(self, name: str) -> str:
         """The table that somebody means, in any case; marts may leave out their schema. Raises UsageError if none."""
@@ -116,20 +121,28 @@ class Visible:
             return parts[max(parts, key=lambda city: entries[city].release_id)][1]
         return FileTable(columns, tuple(file for _, part in parts.values() for file in part.files))
 
-    def _pinned(self, city: str, pin: TablePin) -> FileTable:
+    def _pinned(self, name: str, city: str, pin: TablePin) -> FileTable:
         warehouse = self.settings.warehouse
         if pin.files is not None and pin.columns is not None:
             return FileTable(pin.columns, tuple(warehouse / file for file in pin.files))
-        from lake.pinned import pinned_table
+        from lake.pinned import current_table, pinned_table
 
-        return pinned_table(warehouse, pin, city)
+        live = self.live_rejects and schema_of(name) == "rejects"
+        return current_table(warehouse, pin, city) if live else pinned_table(warehouse, pin, city)
 
 
-def visible(settings: Settings, role: str, release: Release | None, ops: Mapping[str, OpsTable]) -> Visible:
+def visible(
+    settings: Settings,
+    role: str,
+    release: Release | None,
+    ops: Mapping[str, OpsTable],
+    *,
+    live_rejects: bool = False,
+) -> Visible:
     """What `role` sees of a release. Raises UsageError for an unknown role."""
     match role:
         case "analyst" | "team":
-            return Visible(settings, role, release, ops)
+            return Visible(settings, role, release, ops, live_rejects)
     raise UsageError(f"There is no role `{role}`.", hint=f"Roles are {_and(tuple(SCHEMAS))}.")
 
 

@@ -25,7 +25,7 @@ app = typer.Typer(
 app.command(epilog="Example:  citylake sample --out .sample --households 2000")(sample.sample)
 app.command(epilog="Example:  citylake run --city sample --sources .sample")(run.run)
 app.command(epilog="Example:  citylake status --city sample")(status.status)
-app.command(epilog="Example:  citylake scorecard --city sample --district Harbour")(scorecard.scorecard)
+app.command(epilog='Example:  citylake scorecard --city sample --district "Old Harbour"')(scorecard.scorecard)
 app.command(
     epilog='Example:  citylake sql "SELECT city, count(*) FROM marts.qol_indicators GROUP BY city" --format csv'
 )(query.sql)

@@ -98,4 +98,9 @@ def _selection(order: NightOrder, job: dg.JobDefinition) -> list[dg.AssetKey] | 
 
 
 def _unseen_error(result: dg.ExecuteInProcessResult) -> BaseException | None:
-    return None if result.success else CitylakeError("a step of the night failed outside the night")
+    if result.success:
+        return None
+    errors = [getattr(event.event_specific_data, "error", None) for event in result.all_events]
+    if any(error is not None and "Interrupt" in str(error.cls_name) for error in errors):
+        return CitylakeError("the night was stopped", hint="nothing half-done is visible; run it again to finish it")
+    return CitylakeError("a step failed before or after the night itself", hint="the log and `citylake ui` say why")

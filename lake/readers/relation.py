@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from lake.contract import Column, Contract
 from lake.errors import CitylakeError
 
+WITHHELD = "(name withheld)"
+
 
 class UnreadableFile(CitylakeError):
     """The file as a whole is not what its contract says (empty, other encoding, missing column, ...)."""
@@ -67,10 +69,14 @@ def require_columns(found: Sequence[str], contract: Contract) -> None:
 
 
 def unexpected_columns(found: Sequence[str], contract: Contract) -> tuple[str, ...]:
-    """Columns of the file that the contract neither loads nor knows."""
+    """Columns of the file that the contract neither loads nor knows.
+
+    What stands in the header of a file about persons may be anything, a number of theirs too: no name is told.
+    """
     known = {column.source for column in contract.columns} | set(contract.reader.not_loaded)
     wide = contract.unpivot.columns if contract.unpivot else None
-    return tuple(name for name in found if name not in known and not (wide and re.fullmatch(wide, name)))
+    odd = [name for name in found if name not in known and not (wide and re.fullmatch(wide, name))]
+    return tuple(name if contract.personal_data == "none" else WITHHELD for name in odd)
 
 
 def _listing(names: Sequence[str], most: int) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from lake.contract import Contract
+    from lake.ledger import Delivery, Ledger
     from lake.night_report import NightReport
     from lake.outlook import Outlook
     from orchestration.night_command import NightDone
@@ -57,8 +58,11 @@ def run(
     days = _days(from_, to)
     datasets = _datasets(chosen, contracts, only or [], backfill=days is not None)
     as_of = _date("--date", date_)
+    if days is not None:
+        _require_deliveries(settings, contracts, chosen, datasets, days, show=dry_run)
     if dry_run:
-        _show_outlook(settings, contracts, chosen)
+        if days is None:
+            _show_outlook(settings, contracts, chosen)
         return
     settings.prepare()
     remember(settings, chosen.city.city, chosen.where)
@@ -192,6 +196,47 @@ def _show_outlook(settings: Settings, contracts: Mapping[str, Contract], chosen:
         state = "there is nothing to do" if found.nothing_to_do else "but the marts would be computed again"
         console.print(f"Nothing new in {chosen.where.sources}; {state}.")
     console.print("Nothing was changed.")
+
+
+def _require_deliveries(
+    settings: Settings,
+    contracts: Mapping[str, Contract],
+    chosen: Chosen,
+    datasets: list[str],
+    days: tuple[date, date],
+    *,
+    show: bool,
+) -> None:
+    """Raises UsageError where no delivery holds one of the days; `show` tells which ones would be read again."""
+    from lake.ledger import Ledger
+    from orchestration.render import plain_table, stdout_console
+
+    ledger = Ledger.at(settings.ledger)
+    try:
+        rows = [
+            (dataset, day, delivery.file_name, delivery.delivery_id)
+            for dataset in datasets
+            for day, delivery in _owners_of_days(ledger, chosen.city.city, contracts[dataset], days)
+        ]
+    finally:
+        ledger.close()
+    if not rows:
+        raise UsageError(
+            f"No delivery of {', '.join(datasets)} holds a day from {days[0]} to {days[1]}.",
+            hint="`citylake status` shows which days are there and which never came.",
+        )
+    if show:
+        title = "Would be read again from landing; nothing was changed."
+        stdout_console().print(plain_table(("dataset", "day", "file", "delivery"), rows, title))
+
+
+def _owners_of_days(
+    ledger: Ledger, city: str, contract: Contract, days: tuple[date, date]
+) -> list[tuple[date | None, Delivery]]:
+    from lake.owners import of_days, owners
+
+    found = of_days(owners(ledger.deliveries(city, contract.dataset), contract), *days)
+    return sorted(((day, delivery) for (_, day), delivery in found.items()), key=lambda one: str(one[0]))
 
 
 def _datasets(chosen: Chosen, contracts: Mapping[str, Contract], only: list[str], *, backfill: bool) -> list[str]:

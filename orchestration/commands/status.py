@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lake.city import City
 from lake.contract import Contract, load_contracts
 from lake.errors import UsageError
 from lake.settings import Settings
@@ -39,9 +40,10 @@ def status(
         raise UsageError(
             f"No city had a night in {settings.home} yet.", hint="`citylake run --city CITY --sources DIR`"
         )
+    cities = [choose_city(settings, contracts, name, None)[0] for name in names]
     _show_nights(console, settings, nights)
-    for name in names:
-        _show_city(console, settings, contracts, name)
+    for one in cities:
+        _show_city(console, settings, contracts, one)
 
 
 def _show_nights(console: Console, settings: Settings, number: int) -> None:
@@ -55,11 +57,10 @@ def _show_nights(console: Console, settings: Settings, number: int) -> None:
     console.print(plain_table(header, shown, "Last nights"))
 
 
-def _show_city(console: Console, settings: Settings, contracts: Mapping[str, Contract], name: str) -> None:
+def _show_city(console: Console, settings: Settings, contracts: Mapping[str, Contract], city: City) -> None:
     from lake.status import city_status
     from orchestration.render import plain_table
 
-    city, _ = choose_city(settings, contracts, name, None)
     found = city_status(settings, city, contracts)
     header = ("dataset", "state", "deliveries", "last came (UTC)", "newest event", "rejected", "missing days")
     console.print(plain_table(header, [_row(one) for one in found], f"Datasets of {city.name}"))

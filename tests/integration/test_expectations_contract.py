@@ -81,7 +81,7 @@ def con() -> duckdb.DuckDBPyConnection:
 
 def run(con: duckdb.DuckDBPyConnection, kind: str, kwargs: dict[str, object]) -> CheckResult:
     expectation = Expectation("check", kind, kwargs, "error", "because", 1)
-    suite = Suite("dataset", Path("dataset.yaml"), "a row", (), "", False, (expectation,))
+    suite = Suite("dataset", Path("dataset.yaml"), "a row", (), "", (expectation,))
     (result,) = audit_rows(con, "rows", suite, facts={})
     return result
 

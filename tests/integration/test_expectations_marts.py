@@ -139,7 +139,7 @@ MISTAKES = [
     (DISTRICTS, f"UPDATE {DISTRICTS} SET households = 1000, energy_kwh = 8500 WHERE district_code = 'W'",
      {"city_holds_its_districts"}),
     (HOUSEHOLDS, f"UPDATE {HOUSEHOLDS} SET household_pseudonym = 'MAC000584'", {"key_unique", "household_known"}),
-    (HOUSEHOLDS, f"UPDATE {HOUSEHOLDS} SET readings = 49, coverage = 49 / 48", {"readings_in_range"}),
+    (HOUSEHOLDS, f"UPDATE {HOUSEHOLDS} SET readings = 49, coverage = 1", {"readings_in_range"}),
     (HOUSEHOLDS, f"UPDATE {HOUSEHOLDS} SET coverage = 0.5", {"coverage_is_the_share"}),
     (HOUSEHOLDS, f"UPDATE {HOUSEHOLDS} SET night_energy_kwh = 10", {"night_within_the_day"}),
     (HOUSEHOLDS, f"UPDATE {HOUSEHOLDS} SET energy_kwh = -1, night_energy_kwh = -1", {"energy_in_range"}),
