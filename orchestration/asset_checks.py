@@ -48,10 +48,14 @@ def dataset_specs(key: dg.AssetKey, suite: Suite | None, *, promises_freshness: 
 
 
 def delivery_results(key: dg.AssetKey, suite: Suite | None, outcome: Outcome) -> Iterator[dg.AssetCheckResult]:
-    """Results of the deliveries decided now; a dataset without any keeps the results that it has."""
+    """Results of the deliveries decided now; a dataset without any keeps the results that it has.
+
+    A source that could not be read is no delivery that was refused, and as red.
+    """
+    if outcome.deliveries or outcome.problem:
+        yield _accepted(key, outcome)
     if not outcome.deliveries:
         return
-    yield _accepted(key, outcome)
     yield from check_results(key, suite, outcome.checks, {one.delivery_id: one for one in outcome.deliveries})
 
 
@@ -94,14 +98,15 @@ def freshness_result(key: dg.AssetKey, found: Freshness) -> dg.AssetCheckResult:
 
 def _accepted(key: dg.AssetKey, outcome: Outcome) -> dg.AssetCheckResult:
     refused = outcome.refused
+    reason = outcome.problem or (f"{refused[0].file_name}: {refused[0].reason}" if refused else "")
     told = f"{len(outcome.deliveries)} deliveries, {len(refused)} refused"
     rows = [(delivery.file_name, delivery.delivery_id, delivery.reason) for delivery in refused]
     return dg.AssetCheckResult(
         asset_key=key,
         check_name=ACCEPTED,
-        passed=not refused,
+        passed=not reason,
         severity=dg.AssetCheckSeverity.ERROR,
-        description=f"{refused[0].file_name}: {refused[0].reason}" if refused else f"{told}.",
+        description=reason or f"{told}.",
         metadata={
             "observed": told,
             "expected": "0 refused",

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.exceptions import CommitFailedException, CommitStateUnknownException
+from pyiceberg.io.pyarrow import ArrowScan
 from pyiceberg.table import Table
 
 from lake.catalog import ensure_table, field_ids, open_catalog
@@ -21,7 +22,7 @@ from lake.contract import EventTime, Load
 from lake.ingest import connect
 from lake.staging import StagedFile, copy_to_parquet, discard
 from lake.tables import raw_columns
-from tests.unit.deliveries import Lake, column, contract, day, visible
+from tests.unit.deliveries import Lake, city, column, contract, day, source, visible
 
 DAILY = contract(
     column("on", "date", required=True),
@@ -269,3 +270,20 @@ def test_no_rows_leave_no_file_and_discarded_files_are_gone(lake: Lake) -> None:
     data = lake.settings.warehouse_team / "raw" / "toy" / "data"
     assert list(data.rglob("*.parquet")) == []
     assert [file.period for file in files] == [date(2015, 1, 1), date(2015, 1, 2)]
+
+
+def test_more_slots_than_a_filter_may_list_read_no_file(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Measured on 2026-11-24: with one list of 250 slots pyiceberg 0.12 read all files of the table."""
+    of = contract(column("id"), column("n", "integer"))
+    for number in range(3):
+        lake.put(f"in/{number}.csv", f"id,n\na,{number}\n")
+    lake.night(of, city(source("in")))
+    table = lake.tables(of)[0]
+    read: list[object] = []
+    monkeypatch.setattr(ArrowScan, "to_table", lambda _scan, tasks: read.extend(tasks))
+    slots = [SlotRows("rivertown", f"toy/new-{number}.csv") for number in range(250)]
+
+    commit(table, (), delete=superseded_filter(slots), night_id="n")
+
+    assert read == []
+    assert len(lake.rows(of)) == 3

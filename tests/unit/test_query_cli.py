@@ -155,3 +155,12 @@ def test_the_first_row_comes_within_a_second_and_a_half_of_the_start() -> None:
         subprocess.run(arguments, check=True, capture_output=True, env=dict(os.environ))
         seconds.append(time.perf_counter() - start)
     assert min(seconds) < 1.5, f"best of three took {min(seconds):.2f} s (0.3 s on 2 cores in November 2026)"
+
+
+def test_mistakes_in_a_city_file_are_wrong_usage_and_show_no_traceback(tmp_path: Path) -> None:
+    file = tmp_path / "bad.yaml"
+    file.write_text("city: x\ndistrits: 1\n")
+    done = run("run", "--city-file", str(file), "--sources", str(tmp_path), "--dry-run")
+    assert done.exit_code == 2
+    assert "bad.yaml:2: distrits: unknown key; did you mean `districts`?" in done.stderr
+    assert "Traceback" not in done.stderr

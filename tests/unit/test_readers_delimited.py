@@ -175,6 +175,14 @@ def test_columns_may_come_in_any_order_and_unknown_ones_are_told(tmp_path: Path)
     assert source.unexpected_columns == ("new",)
 
 
+def test_an_unknown_column_of_a_file_about_persons_has_no_name(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("MAC000001;,id,n\n,MAC000001,1\n")
+    of = contract(column("id", identifier=True), column("n"), pseudonymDomain="energy")
+    with duckdb.connect() as con:
+        assert open_source(con, path, of, tmp_path).unexpected_columns == ("(name withheld)",)
+
+
 def test_a_line_as_long_as_a_megabyte_is_read(tmp_path: Path) -> None:
     long = "x" * 1_000_000
 

@@ -9,7 +9,7 @@ from lake.decide import decide
 from lake.errors import CitylakeError
 from lake.ledger import COMMITTED, SUPERSEDED, WITHDRAWN, Delivery
 from lake.owners import owners
-from lake.restore import NothingToRestore, reingest, withdraw
+from lake.restore import NothingToRestore, finish_withdrawals, reingest, withdraw
 from tests.unit.deliveries import Lake, Rows, city, column, contract, day, source
 
 PLACE = city(source("in"))
@@ -194,3 +194,37 @@ def test_owners_are_the_last_by_slot_and_period(lake: Lake) -> None:
     assert {place: one.rows_written for place, one in found.items()} == {
         ("toy/a.csv", day(1)): 2, ("toy/a.csv", day(2)): 1, ("toy/b.csv", day(2)): 2, ("toy/b.csv", day(3)): 2,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("where", ["lake.restore.put_back", "lake.restore._in_force", "lake.decide.commit"])
+def test_a_withdrawal_that_a_crash_cut_off_is_carried_out_by_the_next_night(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    place = city(source("in/a.csv"))
+    lake.put("in/a.csv", "id,n\na,1\n")
+    early = lake.arrivals(WHOLE, place)
+    lake.put("in/a.csv", "id,n\na,22\n")
+    _, second = decide(lake.bench(WHOLE, place), [*early, *lake.arrivals(WHOLE, place)]).deliveries
+
+    def crash(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(where, crash)
+        with pytest.raises(KeyboardInterrupt):
+            take_back(lake, WHOLE, second)
+    finish_withdrawals(lake.bench(WHOLE, place))
+
+    known = lake.ledger.find(second.delivery_id)
+    assert known is not None
+    assert (known.status, known.reason) == (WITHDRAWN, "it was wrong")
+    assert lake.rows(WHOLE, "id, n") == [("a", 1)]
+
+
+def test_a_withdrawn_delivery_stays_away_when_the_contract_changes(lake: Lake) -> None:
+    one = deliver(lake, WHOLE, "a.csv", "id,n\na,1\n")
+    take_back(lake, WHOLE, one)
+    of = contract(column("id"), column("n", "integer", required=True))
+
+    assert of.parsing_hash != WHOLE.parsing_hash
+    assert lake.night(of, PLACE).deliveries == []
