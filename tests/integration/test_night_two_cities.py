@@ -84,10 +84,13 @@ def test_one_citys_night_leaves_the_other_citys_entry_alone(lakes: Lakes) -> Non
 
 @pytest.mark.long
 def test_a_second_night_of_both_again_ends_in_one_release(lakes: Lakes, tmp_path: Path) -> None:
+    if not all_releases(lakes.sample.settings):
+        run_both(lakes, tmp_path / "first meeting")
+    before = [one.release_id for one in all_releases(lakes.sample.settings)]
+    delivered = len(list(lakes.sample.sources.glob("energy_lcl_smartmeter/lcl_*.csv")))
     write_next_day(lakes.sample.sources)
     run_both(lakes, tmp_path / "meeting")
     last = all_releases(lakes.sample.settings)[-1]
-    assert last.release_id == 5
-    assert {entry.release_id for entry in last.cities.values()} == {4, 5}
+    assert {entry.release_id for entry in last.cities.values()} == {before[-1] + 1, before[-1] + 2}
     days = "select city, count(distinct date) from marts.energy_district_daily where date >= '2014-12-29' group by all"
-    assert dict(lakes.sample.rows(days, role="analyst")) == dict.fromkeys(CITIES, 3)
+    assert dict(lakes.sample.rows(days, role="analyst")) == dict.fromkeys(CITIES, delivered + 1)
