@@ -209,7 +209,7 @@ def _stage_accepted(
         days = ", ".join(f"date '{day.isoformat()}'" for day in only_periods)
         where = f"where _period in ({days})" if days else "where false"
     sql = f"select {incoming.lineage_sql}, {', '.join(columns)} from _accepted {where}"
-    order = [quoted(name) for name in contract.key] or ["_row"]
+    order = [quoted(name) for name in contract.key]
     return copy_to_parquet(
         con,
         f"{sql} order by {', '.join(order)}" if contract.key else sql,

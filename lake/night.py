@@ -138,7 +138,7 @@ class Night:
             auditor=self.auditor,
         )
 
-    def arrivals(self, dataset: str, *, retry_refused: bool = False, only_look: bool = False) -> list[Arrival]:
+    def arrivals(self, dataset: str, *, retry_refused: bool = False) -> list[Arrival]:
         """The dataset's new deliveries; `retry_refused` asks for another decision about refused ones."""
         contract = self.contracts[dataset]
         found = candidates(self.city, contract, self.sources, self.keys.get(contract.pseudonym_domain or ""))
@@ -150,7 +150,6 @@ class Night:
             self.city.city,
             self.settings.landing,
             retry_refused=retry_refused,
-            only_look=only_look,
         )
 
     def ingest(self, dataset: str, *, retry_refused: bool = False) -> Outcome:

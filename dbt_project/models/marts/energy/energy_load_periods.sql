@@ -6,7 +6,6 @@
         'changed_by': ['energy_lcl_smartmeter', 'energy_lcl_halfhourly_official'],
         'all_by': ['energy_lcl_register'],
         'periods_of': load_indicators(),
-        'periods_of': load_indicators(),
     },
 ) }}
 
