@@ -25,6 +25,11 @@ _SNAKE_CASE = r"^[a-z][a-z0-9_]*$"
 _RULE_ID = _SNAKE_CASE
 
 
+def duckdb_type(lake_type: str) -> str:
+    """A type of the lake in DuckDB's words."""
+    return _DUCKDB_TYPES.get(lake_type, lake_type.upper())
+
+
 class Reader(StrictCamel):
     """Which reader turns a file into rows of text, and the dialect that it is told rather than left to guess."""
 
@@ -76,7 +81,7 @@ class Column(StrictCamel):
     @property
     def duckdb_type(self) -> str:
         """The column's type in DuckDB's words, the same as `typeof` gives."""
-        return _DUCKDB_TYPES.get(self.type, self.type.upper())
+        return duckdb_type(self.type)
 
 
 class Unpivot(StrictCamel):

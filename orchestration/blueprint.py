@@ -82,7 +82,7 @@ def read_blueprint(
         contracts=known,
         cities=known_cities(place, known) if cities is None else cities,
         suites=suites or FOLDER,
-        manifest=manifest or ensure_manifest(place),
+        manifest=manifest or ensure_manifest(place, known),
     )
 
 

@@ -10,16 +10,19 @@ import logging
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
 
+from lake.contract import Contract
 from lake.errors import CitylakeError
 from lake.fingerprint import DESCRIPTION_FILES, MODEL_FILES, files_hash, project_files
 from lake.night import DATABASE
 from lake.settings import Settings, project_root
+from orchestration.dbt_sources import refresh_raw_sources
 
 LOG = logging.getLogger("citylake")
 
@@ -34,14 +37,19 @@ def dbt_executable() -> Path:
     return Path(sys.executable).parent / "dbt"
 
 
-def ensure_manifest(settings: Settings) -> Path:
-    """The manifest of the project as it is now. Raises CitylakeError where dbt cannot read the project."""
+def ensure_manifest(settings: Settings, contracts: Mapping[str, Contract]) -> Path:
+    """The manifest of the project as it is now, its raw sources those of the contracts.
+
+    Raises CitylakeError where dbt cannot read the project, or its sources cannot be written.
+    """
     target = settings.dbt_target
     target.mkdir(parents=True, exist_ok=True)
     manifest, stamp = target / "manifest.json", target / "manifest.stamp"
-    files = files_hash(project_files((*MODEL_FILES, *DESCRIPTION_FILES)))
-    now = f"{version('dbt-core')} {version('dbt-duckdb')} {files}"
     with FileLock(target / "parse.lock"):
+        if refresh_raw_sources(dbt_project(), contracts):
+            LOG.info("dbt: the raw tables are declared again, contracts have changed")
+        files = files_hash(project_files((*MODEL_FILES, *DESCRIPTION_FILES)))
+        now = f"{version('dbt-core')} {version('dbt-duckdb')} {files}"
         if not manifest.is_file() or not stamp.is_file() or stamp.read_text(encoding="utf-8") != now:
             LOG.info("dbt: reading the models, which are new or have changed")
             _parse(settings)

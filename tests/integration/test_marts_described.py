@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from lake.contract import load_contracts
-from tests.integration.dbt_night import SOURCES, Night
+from tests.integration.dbt_night import Night
 
-# What raw tables have beside the columns of their contract; a key version beside pseudonyms, a period where a delivery
-# replaces periods.
-COMMON = {"key_version", "city", "_slot", "_delivery_id", "_ingested_at", "_period"}
 INTERFACE = {
     "indicator_registry": "code name domain unit polarity formula standard_refs",
     "index_definition": "index_code indicator_code domain weight goalpost_low goalpost_high goalpost_source "
@@ -77,13 +71,3 @@ def test_marts_hold_their_contract(nodes: dict[str, Any]) -> None:
     marts = [node for node in nodes.values() if node["schema"].startswith("marts") and node["resource_type"] == "model"]
     assert len(marts) == 8
     assert all(node["config"]["contract"]["enforced"] for node in marts)
-
-
-def test_raw_sources_have_the_columns_of_their_contracts() -> None:
-    contracts = load_contracts()
-    for path in SOURCES:
-        for source in yaml.safe_load(Path(path).read_text())["sources"]:
-            for table in source["tables"] if source["name"] == "raw" else []:
-                described = {column["name"] for column in table["columns"]} - COMMON
-                promised = {column.name for column in contracts[table["name"]].columns}
-                assert described == promised, table["name"]

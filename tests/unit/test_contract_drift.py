@@ -4,41 +4,54 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 import yaml
 
-from lake.contract import Contract, load_contracts
+from lake.contract import load_contracts
+from orchestration.dbt_sources import RAW_SOURCES, raw_sources, refresh_raw_sources
 
 ROOT = Path(__file__).parents[2]
 CONTRACTS = load_contracts()
-LINEAGE = {"city", "_slot", "_delivery_id", "_ingested_at"}
 
 
-def _table_columns(contract: Contract) -> set[str]:
-    """The columns of the raw table that ingest makes from a contract."""
-    names = {column.name for column in contract.columns} | LINEAGE
-    names |= {"key_version"} if any(column.identifier for column in contract.columns) else set()
-    return names | ({"_period"} if contract.load.period else set())
+def test_the_committed_dbt_sources_are_those_of_the_contracts() -> None:
+    assert (ROOT / "dbt_project" / RAW_SOURCES).read_text(encoding="utf-8") == raw_sources(CONTRACTS)
 
 
-def _dbt_sources() -> dict[str, set[str]]:
-    sources = yaml.safe_load((ROOT / "dbt_project/models/staging/raw_sources.yml").read_text())["sources"]
-    tables = [table for source in sources for table in source["tables"]]
-    return {table["name"]: {column["name"] for column in table["columns"]} for table in tables}
+def test_a_source_declares_what_ingest_writes() -> None:
+    tables = yaml.safe_load(raw_sources(CONTRACTS))["sources"][0]["tables"]
+    declared = {table["name"]: {column["name"]: column["data_type"] for column in table["columns"]} for table in tables}
+
+    assert set(declared) == set(CONTRACTS)
+    assert declared["energy_lcl_smartmeter"] == {
+        "city": "varchar",
+        "_slot": "varchar",
+        "_delivery_id": "varchar",
+        "_ingested_at": "timestamp with time zone",
+        "household_pseudonym": "varchar",
+        "key_version": "integer",
+        "read_at": "timestamp with time zone",
+        "energy_kwh": "decimal(18,9)",
+    }
+    assert declared["crime_mps_dashboard_borough"]["_period"] == "date"
 
 
-def test_every_contract_is_a_dbt_source_and_nothing_else_is() -> None:
-    assert set(_dbt_sources()) == set(CONTRACTS)
+def test_sources_are_written_again_only_when_a_contract_changed(tmp_path: Path) -> None:
+    (tmp_path / RAW_SOURCES).parent.mkdir(parents=True)
+
+    assert refresh_raw_sources(tmp_path, CONTRACTS)
+    assert not refresh_raw_sources(tmp_path, CONTRACTS)
+    fewer = {dataset: contract for dataset, contract in CONTRACTS.items() if dataset != "police_street"}
+    assert refresh_raw_sources(tmp_path, fewer)
+    assert "police_street" not in (tmp_path / RAW_SOURCES).read_text(encoding="utf-8")
+    assert [path.name for path in (tmp_path / RAW_SOURCES).parent.iterdir()] == [RAW_SOURCES.name]
 
 
-@pytest.mark.parametrize("dataset", sorted(CONTRACTS))
-def test_dbt_source_has_the_columns_of_the_contract(dataset: str) -> None:
-    assert _dbt_sources()[dataset] == _table_columns(CONTRACTS[dataset])
-
-
-def test_every_contract_has_a_suite_and_a_staging_model() -> None:
+def test_every_contract_has_a_suite_and_a_described_staging_model() -> None:
     suites = {path.stem for path in (ROOT / "expectations/raw").glob("*.yaml")}
-    models = {path.stem.removeprefix("stg_") for path in (ROOT / "dbt_project/models/staging").rglob("stg_*.sql")}
+    staging = ROOT / "dbt_project/models/staging"
+    models = {path.stem.removeprefix("stg_") for path in staging.rglob("stg_*.sql")}
+    described = {path.stem.removeprefix("stg_") for path in staging.rglob("stg_*.yml")}
 
     assert suites == set(CONTRACTS)
-    assert set(CONTRACTS) - models == set()
+    assert models == set(CONTRACTS)
+    assert described == models
