@@ -27,7 +27,7 @@ _CLASSES = {"none": ("public", "internal"), "personal": ("personal",), "special"
 
 def check(flat: Flat) -> None:
     """Add what does not hold to the mistakes of `flat`."""
-    for one_check in (_names, _columns, _references, _load, _personal, _purposes, _rule_ids, _sql):
+    for one_check in (_names, _columns, _references, _reader, _load, _personal, _purposes, _rule_ids, _sql):
         for loc, problem, expected in one_check(flat):
             flat.wrong(flat.origin(loc), problem, expected)
 
@@ -72,6 +72,8 @@ def _column_options(flat: Flat, index: int, column: dict[str, object], kind: str
         yield from _zone(("columns", index, "zone"), column["zone"])
     if kind == "boolean" and not (column.get("trueTexts") and column.get("falseTexts")):
         yield ("columns", index, "trueTexts"), "is missing", "a boolean says which texts are true and which are false"
+    if "yearStart" in column and kind != "date":
+        yield ("columns", index, "yearStart"), "goes with dates only", "leave it out"
     if "pattern" in column:
         yield from _regex(("columns", index, "pattern"), column["pattern"])
 
@@ -102,6 +104,14 @@ def _references(flat: Flat) -> Iterator[Finding]:
     keep, by = dig(flat.values, "duplicates", "keep"), dig(flat.values, "duplicates", "by")
     if (keep == "largest") != (by is not None):
         yield ("duplicates", "by"), "goes with `keep: largest` only", "name the column whose largest value stays"
+
+
+def _reader(flat: Flat) -> Iterator[Finding]:
+    if dig(flat.values, "reader", "format") == "geojson":
+        return
+    for key in ("coordinates", "otherProperties"):
+        if dig(flat.values, "reader", key) is not None:
+            yield ("reader", key), "goes with `format: geojson` only", "leave it out"
 
 
 def _load(flat: Flat) -> Iterator[Finding]:

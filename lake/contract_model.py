@@ -38,6 +38,10 @@ class Reader(StrictCamel):
     quote: Literal['"'] | None = None
     null_texts: tuple[str, ...] = ("",)
     not_loaded: tuple[str, ...] = Field((), description="columns that the source is known to have and the lake leaves")
+    coordinates: tuple[str, str] | None = Field(None, description="names of the columns for x and y of a GeoJSON point")
+    other_properties: str | None = Field(
+        None, min_length=1, description="the column for properties of a GeoJSON feature that no other column takes"
+    )
 
 
 class Load(StrictCamel):
@@ -51,7 +55,8 @@ class Column(StrictCamel):
     """One column: where it stands in the source, what it is called and typed in the lake, what it means.
 
     `source` is the header's text ('' for a header without one); a column that an unpivot makes, and only that, has no
-    place in the source and carries its own name there. `format` is a strptime format, None for ISO 8601.
+    place in the source and carries its own name there. `format` is a strptime format, None for ISO 8601. `year_start`
+    is for a date that only says which year is meant, such as 1999-12-31 for the year from 1999-04-01.
     """
 
     name: str = Field(pattern=_SNAKE_CASE, description=_SNAKE_WORDS)
@@ -67,6 +72,11 @@ class Column(StrictCamel):
     format: str | None = None
     pattern: str | None = None
     zone: str | None = None
+    year_start: str | None = Field(
+        None,
+        pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$",
+        description="the month and day on which the named year begins, such as 04-01",
+    )
     null_texts: tuple[str, ...] = ("",)
     true_texts: tuple[str, ...] = ()
     false_texts: tuple[str, ...] = ()

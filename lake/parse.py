@@ -122,10 +122,18 @@ def _convert(column: Column, text: str) -> str:
     if column.type == "boolean":
         return _boolean(column, text)
     if column.type == "date":
-        return f"cast({_moment(column, text)} as date)"
+        return _day(column, text)
     if column.type == "timestamptz":
         return _instant(column, text)
     return f"try(unhex({text}))" if column.type == "binary" else text
+
+
+def _day(column: Column, text: str) -> str:
+    day = f"cast({_moment(column, text)} as date)"
+    if column.year_start is None:
+        return day
+    month, first = column.year_start.split("-")
+    return f"make_date(year({day}), {int(month)}, {int(first)})"
 
 
 def _boolean(column: Column, text: str) -> str:

@@ -34,7 +34,7 @@ GEOMETRY, CRS = "geometry", "crs"
 
 
 def open_geojson(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract) -> SourceRelation:
-    """The relation of a feature collection, with two more columns: `geometry` (WKB in hex) and `crs` (its EPSG code).
+    """The relation of a feature collection: its properties, and columns made here under the names of `_made_names`.
 
     A geometry that cannot be built, or is not valid, is a text that does not parse: the contract says what becomes of
     it. Without a geometry there is no text.
@@ -45,14 +45,12 @@ def open_geojson(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract)
     features = document["features"]
     if not features:
         raise UnreadableFile("the file holds no feature", hint="ask the publisher for a complete file")
-    names = sorted({name for feature in features for name in feature.get("properties") or {}} - {GEOMETRY, CRS})
-    require_columns([*names, GEOMETRY, CRS], contract)
-    epsg = _epsg(document)
-    columns: dict[str, list[str | None]] = {
-        name: [_text((feature.get("properties") or {}).get(name)) for feature in features] for name in names
-    }
-    columns[GEOMETRY] = [_wkb_hex(feature.get("geometry")) for feature in features]
-    columns[CRS] = [str(epsg)] * len(features)
+    made = _made_names(contract)
+    properties = [feature.get("properties") or {} for feature in features]
+    names = sorted({name for one in properties for name in one} - made)
+    require_columns([*names, *made], contract)
+    columns = {name: [_text(one.get(name)) for one in properties] for name in names}
+    columns |= _made_columns(document, contract)
     table = pa.table(
         {"_row": pa.array(range(1, len(features) + 1), pa.int64())}
         | {f"_text_{place}": pa.array(texts, pa.string()) for place, texts in enumerate(columns.values())}
@@ -68,8 +66,46 @@ def open_geojson(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract)
         raw_fields=None,
         wrong_width=None,
         records=len(FEATURE.findall(content)),
-        unexpected_columns=unexpected_columns(names, contract),
+        unexpected_columns=() if contract.reader.other_properties else unexpected_columns(names, contract),
     )
+
+
+def _made_names(contract: Contract) -> set[str]:
+    """`geometry` (WKB in hex) and `crs` (EPSG code), and what the contract calls coordinates and other properties."""
+    reader = contract.reader
+    return {GEOMETRY, CRS, *(reader.coordinates or ()), *filter(None, [reader.other_properties])}
+
+
+def _made_columns(document: dict[str, Any], contract: Contract) -> dict[str, list[str | None]]:
+    features, reader = document["features"], contract.reader
+    geometries = [feature.get("geometry") for feature in features]
+    columns: dict[str, list[str | None]] = {
+        GEOMETRY: [_wkb_hex(geometry) for geometry in geometries],
+        CRS: [str(_epsg(document))] * len(features),
+    }
+    if reader.coordinates:
+        points = [_point(geometry) for geometry in geometries]
+        columns |= {name: [point[axis] for point in points] for axis, name in enumerate(reader.coordinates)}
+    if reader.other_properties:
+        taken = {column.source for column in contract.columns} - _made_names(contract) | set(reader.not_loaded)
+        columns[reader.other_properties] = [_rest(feature.get("properties") or {}, taken) for feature in features]
+    return columns
+
+
+def _point(geometry: dict[str, Any] | None) -> tuple[str | None, str | None]:
+    """The first two coordinates of a point; nothing where there is no geometry, BAD_GEOMETRY for any other."""
+    if geometry is None:
+        return None, None
+    place = geometry.get("coordinates")
+    if geometry.get("type") != "Point" or not isinstance(place, list) or len(place) < 2:
+        return BAD_GEOMETRY, BAD_GEOMETRY
+    return _text(place[0]), _text(place[1])
+
+
+def _rest(properties: dict[str, Any], taken: set[str]) -> str | None:
+    """The properties that are neither empty nor `taken`, as a JSON object of texts; None where there is none."""
+    rest = {name: text for name, value in properties.items() if name not in taken and (text := _text(value))}
+    return json.dumps(rest, ensure_ascii=False, sort_keys=True) if rest else None
 
 
 def _parse(content: bytes) -> dict[str, Any]:

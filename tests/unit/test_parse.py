@@ -182,3 +182,11 @@ def test_rounded_cells_of_a_delivery_are_counted(lake: Lake, tmp_path: Path) -> 
 
     assert staged.cells_rounded == 3
     assert staged.rejects.by_rule == {"bad_b": 1}
+
+
+def test_a_year_that_a_date_names_begins_where_the_contract_says() -> None:
+    of = column("year", "date", yearStart="04-01", pattern=r"\d{4}-12-31")
+
+    assert cell(of, "1999-12-31") == date(1999, 4, 1)
+    assert cell(of, "1999-12-30") is None
+    assert cell(of, "n/a") is None

@@ -22,6 +22,13 @@ MAP = contract(
     column("epsg", "integer", physicalName="crs"),
     reader=Reader(format="geojson"),
 )
+POINTS = contract(
+    column("code"),
+    column("easting", "double", physicalName="x"),
+    column("northing", "double", physicalName="y"),
+    column("rest", physicalName="tags"),
+    reader=Reader(format="geojson", coordinates=("x", "y"), otherProperties="tags", notLoaded=("id",)),
+)
 TABLE = contract(column("a"), column("b"), reader=Reader(format="parquet"))
 SQUARE = {"type": "Polygon", "coordinates": [[[0, 0], [0, 1], [1, 1], [1, 0], [0, 0]]]}
 BOW_TIE = {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]}
@@ -59,6 +66,41 @@ def test_each_feature_is_a_record_with_its_outline_and_reference_system(tmp_path
     assert {row[3] for row in found} == {"27700"}
     assert source.records == 5
     assert source.unexpected_columns == ("Code",)
+
+
+def test_a_point_is_its_first_two_coordinates_and_all_else_is_told_as_one_text(tmp_path: Path) -> None:
+    properties = [
+        {"code": "P1", "name": "Stäte <&>", "x": "an own x", "tags": "own", "ref:crs": "", "none": None, "id": "7"},
+        {"code": "P2", "id": "8", "levels": 2},
+        {"code": "P3", "id": "9"},
+        {"id": "10", "code": None},
+        {"code": "P5"},
+    ]
+    geometries = [
+        {"type": "Point", "coordinates": [510465.8438850834, 164954.12509856425, 12.5]},
+        {"type": "Point", "coordinates": ["east", None]},
+        SQUARE,
+        None,
+        {"type": "Point", "coordinates": [1]},
+    ]
+    features = [
+        {"type": "Feature", "properties": own, "geometry": geometry}
+        for own, geometry in zip(properties, geometries, strict=True)
+    ]
+    path = tmp_path / "points"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    with duckdb.connect() as con:
+        source = open_source(con, path, POINTS, tmp_path)
+        found = texts(con, source, "code", "x", "y", "tags")
+
+    assert found == [
+        ("P1", "510465.8438850834", "164954.12509856425", '{"name": "Stäte <&>", "tags": "own", "x": "an own x"}'),
+        ("P2", "east", None, '{"levels": "2"}'),
+        ("P3", "not a valid geometry", "not a valid geometry", None),
+        (None, None, None, None),
+        ("P5", "not a valid geometry", "not a valid geometry", None),
+    ]
+    assert source.unexpected_columns == ()
 
 
 @pytest.mark.parametrize(
