@@ -68,10 +68,15 @@ CREATE TABLE marts.qol_index AS
     CASE WHEN domain = 'overall' THEN 3 ELSE 1 END AS indicators_used, 0 AS indicators_missing, '' AS missing_codes,
     'ok' AS status
   FROM city.districts, (VALUES ('overall'), ('safety'), ('mobility'), ('energy')) AS d(domain) WHERE NOT is_whole_city;
+
+CREATE TABLE marts.district_boundaries AS
+  SELECT city, district_code, district_name, 2.0::DOUBLE AS area_km2, 'EPSG:27700' AS crs, 'wkb'::BLOB AS geometry_wkb
+  FROM city.districts WHERE NOT is_whole_city;
 """
 
 INDICATORS, SCORES, INDEX = "marts.qol_indicators", "marts.qol_scores", "marts.qol_index"
 DISTRICTS, HOUSEHOLDS = "marts.energy_district_daily", "marts_restricted.energy_household_daily"
+OUTLINES = "marts.district_boundaries"
 D01 = "WHERE district_code = 'D01'"
 CRIME = f"{D01} AND indicator_code = 'SAF_CRIME'"
 HIDE = "value = NULL, numerator = NULL, denominator = NULL, status = 'restricted'"
@@ -143,6 +148,9 @@ MISTAKES = [
     (HOUSEHOLDS, f"UPDATE {HOUSEHOLDS} SET coverage = 0.5", {"coverage_is_the_share"}),
     (HOUSEHOLDS, f"UPDATE {HOUSEHOLDS} SET night_energy_kwh = 10", {"night_within_the_day"}),
     (HOUSEHOLDS, f"UPDATE {HOUSEHOLDS} SET energy_kwh = -1, night_energy_kwh = -1", {"energy_in_range"}),
+    (OUTLINES, f"UPDATE {OUTLINES} SET area_km2 = 2e6 {D01}", {"area_in_range"}),
+    (OUTLINES, f"UPDATE {OUTLINES} SET crs = 'OSGB' {D01}", {"crs_named"}),
+    (OUTLINES, f"UPDATE {OUTLINES} SET district_code = 'W' {D01}", {"only_districts"}),
 ]  # fmt: skip
 
 
@@ -159,7 +167,7 @@ def failing(con: duckdb.DuckDBPyConnection, relation: str) -> set[str]:
     return {result.check_id for result in audit_rows(con, relation, suite, facts={}) if not result.passed}
 
 
-@pytest.mark.parametrize("relation", [INDICATORS, SCORES, INDEX, DISTRICTS, HOUSEHOLDS])
+@pytest.mark.parametrize("relation", [INDICATORS, SCORES, INDEX, DISTRICTS, HOUSEHOLDS, OUTLINES])
 def test_a_believable_night_passes(con: duckdb.DuckDBPyConnection, relation: str) -> None:
     assert failing(con, relation) == set()
 
