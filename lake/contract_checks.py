@@ -27,7 +27,10 @@ _CLASSES = {"none": ("public", "internal"), "personal": ("personal",), "special"
 
 def check(flat: Flat) -> None:
     """Add what does not hold to the mistakes of `flat`."""
-    for one_check in (_names, _columns, _references, _reader, _load, _personal, _purposes, _rule_ids, _sql):
+    checks = (
+        _names, _columns, _references, _unpivot, _reader, _reader_names, _load, _personal, _purposes, _rule_ids, _sql,
+    )  # fmt: skip
+    for one_check in checks:
         for loc, problem, expected in one_check(flat):
             flat.wrong(flat.origin(loc), problem, expected)
 
@@ -76,6 +79,12 @@ def _column_options(flat: Flat, index: int, column: dict[str, object], kind: str
         yield ("columns", index, "yearStart"), "goes with dates only", "leave it out"
     if "pattern" in column:
         yield from _regex(("columns", index, "pattern"), column["pattern"])
+    if "extract" in column:
+        yield from _regex(("columns", index, "extract"), column["extract"], groups=1)
+    if "from" in column and "physicalName" in column:
+        yield ("columns", index, "from"), "goes without `physicalName`", "a column has one place, or several"
+    if "separator" in column and "from" not in column:
+        yield ("columns", index, "separator"), "goes with `from` only", "leave it out"
 
 
 def _zone(loc: Loc, zone: object) -> Iterator[Finding]:
@@ -83,27 +92,49 @@ def _zone(loc: Loc, zone: object) -> Iterator[Finding]:
         yield loc, f"`{zone}` is no IANA time zone", instead
 
 
-def _regex(loc: Loc, text: object) -> Iterator[Finding]:
+def _regex(loc: Loc, text: object, groups: int | None = None) -> Iterator[Finding]:
+    if not isinstance(text, str):
+        return
     try:
-        re.compile(text if isinstance(text, str) else "")
+        found = re.compile(text).groups
     except re.error as error:
         yield loc, f"is no regular expression: {error}", ""
+        return
+    if groups not in (None, found):
+        yield loc, f"has {found} groups", f"{groups} expected; write `(?:...)` for what is no group of its own"
 
 
 def _references(flat: Flat) -> Iterator[Finding]:
     names = _column_names(flat)
     key = dig(flat.values, "duplicates", "key")
     places: list[Loc] = [("duplicates", "key", index) for index in range(len(key) if isinstance(key, list) else 0)]
-    places += [("duplicates", "by"), ("eventTime", "column"), ("unpivot", "nameColumn"), ("unpivot", "valueColumn")]
+    places += [("duplicates", "by"), ("eventTime", "column"), ("unpivot", "valueColumn")]
     for loc in places:
         name = dig(flat.values, *loc)
         if isinstance(name, str) and name not in names:
             yield loc, f"`{name}` is no column of this contract", suggest(name, names)
     yield from _zone(("eventTime", "zone"), dig(flat.values, "eventTime", "zone"))
-    yield from _regex(("unpivot", "columns"), dig(flat.values, "unpivot", "columns"))
     keep, by = dig(flat.values, "duplicates", "keep"), dig(flat.values, "duplicates", "by")
     if (keep == "largest") != (by is not None):
         yield ("duplicates", "by"), "goes with `keep: largest` only", "name the column whose largest value stays"
+
+
+def _unpivot(flat: Flat) -> Iterator[Finding]:
+    loc: Loc = ("unpivot", "columns")
+    text = dig(flat.values, *loc)
+    if not isinstance(text, str):
+        return
+    wrong = list(_regex(loc, text))
+    yield from wrong
+    types = {str(column.get("name")): str(column.get("physicalType")) for _, column in _column_values(flat)}
+    groups = [] if wrong else list(re.compile(text).groupindex)
+    if not wrong and not groups:
+        yield loc, "has no named group", "groups name the columns that the header fills, such as (?P<month_date>.*)"
+    for name in groups:
+        if name not in types:
+            yield loc, f"`{name}` is no column of this contract", suggest(name, types)
+        elif types[name] not in ("text", "date"):
+            yield loc, f"`{name}` is a {types[name]}", "what a header says is a text or a date"
 
 
 def _reader(flat: Flat) -> Iterator[Finding]:
@@ -112,6 +143,21 @@ def _reader(flat: Flat) -> Iterator[Finding]:
     for key in ("coordinates", "otherProperties"):
         if dig(flat.values, "reader", key) is not None:
             yield ("reader", key), "goes with `format: geojson` only", "leave it out"
+
+
+def _reader_names(flat: Flat) -> Iterator[Finding]:
+    names = dig(flat.values, "reader", "names")
+    if not isinstance(names, list):
+        return
+    twice = sorted({str(name) for name in names if names.count(name) > 1})
+    if twice:
+        yield ("reader", "names"), f"holds `{twice[0]}` twice", "each field has a name of its own"
+    for index, column in _column_values(flat):
+        for key in ("physicalName", "from"):
+            told = column.get(key)
+            for name in told if isinstance(told, list) else [told]:
+                if isinstance(name, str) and name not in names:
+                    yield ("columns", index, key), f"`{name}` is no name of the reader", suggest(name, names)
 
 
 def _load(flat: Flat) -> Iterator[Finding]:

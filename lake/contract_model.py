@@ -36,6 +36,7 @@ class Reader(StrictCamel):
     format: Literal["delimited", "parquet", "geojson"]
     delimiter: str = Field(",", min_length=1, max_length=1)
     quote: Literal['"'] | None = None
+    names: tuple[str, ...] = Field((), description="names of the fields of a file without a header, in order")
     null_texts: tuple[str, ...] = ("",)
     not_loaded: tuple[str, ...] = Field((), description="columns that the source is known to have and the lake leaves")
     coordinates: tuple[str, str] | None = Field(None, description="names of the columns for x and y of a GeoJSON point")
@@ -55,12 +56,17 @@ class Column(StrictCamel):
     """One column: where it stands in the source, what it is called and typed in the lake, what it means.
 
     `source` is the header's text ('' for a header without one); a column that an unpivot makes, and only that, has no
-    place in the source and carries its own name there. `format` is a strptime format, None for ISO 8601. `year_start`
-    is for a date that only says which year is meant, such as 1999-12-31 for the year from 1999-04-01.
+    place in the source and carries its own name there. A column made `from` several source columns has their trimmed
+    texts, joined by `separator`, in their place (a blank one counts as an empty text). `extract` is a regular
+    expression with one group: of a text that fits it, the group is the column's text. `format` is a strptime format,
+    None for ISO 8601. `year_start` is for a date that only says which year is meant, such as 1999-12-31 for the year
+    from 1999-04-01.
     """
 
     name: str = Field(pattern=_SNAKE_CASE, description=_SNAKE_WORDS)
     source: str = Field("", alias="physicalName")
+    joined: tuple[str, ...] = Field((), alias="from", min_length=2, description="two or more source columns")
+    separator: str = " "
     type: str = Field(alias="physicalType", pattern=COLUMN_TYPE, description=_TYPE_WORDS)
     meaning: str = Field(alias="description", min_length=1, description="what a value means, for people")
     required: bool = False
@@ -69,6 +75,7 @@ class Column(StrictCamel):
     unit: str | None = Field(None, min_length=1)
     identifier: bool = False
     optional: bool = False
+    extract: str | None = None
     format: str | None = None
     pattern: str | None = None
     zone: str | None = None
@@ -84,6 +91,11 @@ class Column(StrictCamel):
     on_null: str = Field("", pattern=rf"{_RULE_ID}|^$")
 
     @property
+    def sources(self) -> tuple[str, ...]:
+        """The source columns that the text comes from: one, or several that are joined."""
+        return self.joined or (self.source,)
+
+    @property
     def is_numeric(self) -> bool:
         """Whether a value is a number and therefore has a unit."""
         return NUMERIC.fullmatch(self.type) is not None
@@ -95,12 +107,18 @@ class Column(StrictCamel):
 
 
 class Unpivot(StrictCamel):
-    """Source columns that become rows: their header text goes to `name_column`, the cell to `value_column`."""
+    """Source columns that become rows: the cell goes to `value_column`, what the header says to columns of its own.
 
-    columns: str = Field(description="a regular expression that the whole header text fits")
-    name_column: str
-    name_format: str
+    `columns` fits the whole header text; each of its named groups is the text of the lake column of that name.
+    """
+
+    columns: str = Field(description=r"a regular expression with named groups, such as (?P<month_date>\d{6})")
     value_column: str
+
+    @property
+    def name_columns(self) -> tuple[str, ...]:
+        """The lake columns that the header's text fills."""
+        return tuple(re.compile(self.columns).groupindex)
 
 
 class RowRule(StrictCamel):

@@ -134,7 +134,8 @@ def _column(flat: Flat, item: object, loc: Loc, index: int) -> object:
     for key, (value, place) in _custom(flat, item, loc, COLUMN_CUSTOM_KEYS).items():
         column[key] = value
         flat.origins[("columns", index, key)] = place
-    column.setdefault("physicalName", item.get("name"))
+    if "from" not in column:
+        column.setdefault("physicalName", item.get("name"))
     return column
 
 

@@ -104,7 +104,7 @@ def _map_identifiers(
 ) -> None:
     """A table `_pseudonyms_<column>` (text, pseudonym) for each identifier column: one HMAC per distinct text."""
     for column in source_columns(contract):
-        if not column.identifier or column.source not in source.texts:
+        if not column.identifier or not source.has(column):
             continue
         if key is None:
             raise CitylakeError(f"contract {contract.dataset} marks {column.name} as identifier, but there is no key")
@@ -148,11 +148,12 @@ def _make_accepted(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
         con.execute("create or replace temp view _accepted as select * from _parsed where _reason is null")
         return
     column = contract.column(unpivot.value_column)
+    names = ", ".join(f"_cell.{quoted(name)} as {quoted(name)}" for name in unpivot.name_columns)
     con.execute(f"""
         create or replace temp view _cells_typed as
-        select * exclude (_cells, _cell), _cell.name as {quoted(unpivot.name_column)}, _cell.text as _text,
-               {cell_value(column, "_cell.text")} as {quoted(unpivot.value_column)},
-               cast({rounded_value(column, "_cell.text")} as integer) as _rounded_cell
+        select * exclude (_cells, _cell), {names}, _cell._header as _header, _cell._text as _text,
+               {cell_value(column, "_cell._text")} as {quoted(unpivot.value_column)},
+               cast({rounded_value(column, "_cell._text")} as integer) as _rounded_cell
         from (select *, unnest(_cells) as _cell from _parsed where _reason is null)""")
     con.execute(f"""
         create or replace temp view _accepted as

@@ -29,7 +29,7 @@ def parsed_sql(source: SourceRelation, contract: Contract, file_fields: Mapping[
     Expects a table `_pseudonyms_<column>` (text, pseudonym) per identifier column. `file_fields` are what the
     file's name says; row rules see them as columns `file_<field>`.
     """
-    columns = [column for column in source_columns(contract) if column.source in source.texts]
+    columns = [column for column in source_columns(contract) if source.has(column)]
     texts = ", ".join(f"{column_text(column, source, contract)} as {_t(column)}" for column in columns)
     cells = f", {_cells(source, contract)} as _cells" if contract.unpivot else ""
     wrong = source.wrong_width or "false"
@@ -44,7 +44,20 @@ def parsed_sql(source: SourceRelation, contract: Contract, file_fields: Mapping[
 
 def column_text(column: Column, source: SourceRelation, contract: Contract) -> str:
     """The SQL of a column's trimmed text; NULL where the source has nothing or says so in words."""
-    return clean_text(source.texts[column.source], (*contract.reader.null_texts, *column.null_texts))
+    text, *others = [part_text(name, column, source, contract) for name in column.sources]
+    if others:
+        joined = f" || {literal(column.separator)} || ".join(f"coalesce({part}, '')" for part in (text, *others))
+        text = f"case when coalesce({', '.join((text, *others))}) is not null then trim({joined}, {WHITE_SPACE}) end"
+    if column.extract is None:
+        return text
+    fits = f"regexp_full_match({text}, {literal(column.extract)})"
+    group = clean_text(f"regexp_extract({text}, {literal(f'^(?:{column.extract})$')}, 1)", ())
+    return f"case when {fits} then {group} else {text} end"
+
+
+def part_text(name: str, column: Column, source: SourceRelation, contract: Contract) -> str:
+    """The SQL of the trimmed text of one of the source columns that a column comes from."""
+    return clean_text(source.texts[name], (*contract.reader.null_texts, *column.null_texts))
 
 
 def cell_value(column: Column, text: str) -> str:
@@ -160,6 +173,8 @@ def _moment(column: Column, text: str) -> str:
 
 def _reason(contract: Contract, columns: list[Column]) -> str:
     blank = " and ".join(f"{_t(column)} is null" for column in columns)
+    if contract.unpivot:
+        blank += " and len(list_filter(_cells, lambda cell: cell._text is not null)) = 0"
     branches = [f"when {blank} then '{BLANK_ROW}'", f"when _wrong then '{WRONG_COLUMNS}'"]
     for column in columns:
         if column.required:
@@ -187,25 +202,30 @@ def _rounded(columns: list[Column]) -> str:
 
 
 def _cells(source: SourceRelation, contract: Contract) -> str:
-    """The wide columns of a record as a list of (name, text), the name already a date."""
+    """The wide columns of a record as a list of structs: header, text, and the typed columns that the header fills."""
     unpivot = contract.unpivot
     assert unpivot is not None, "called for wide contracts only"
-    names = [name for name in source.texts if re.fullmatch(unpivot.columns, name)]
-    if not names:
+    fitting = {name: found for name in source.texts if (found := re.fullmatch(unpivot.columns, name))}
+    if not fitting:
         raise UnreadableFile(
             f"no column is named like {unpivot.columns}; the file has: {', '.join(list(source.texts)[:12])}",
             hint=f"if the publisher renamed the period columns, put contract {contract.dataset} right",
         )
-    cells = [
-        f"{{'name': date {literal(_period(name, unpivot.name_format))}, "
-        f"'text': {clean_text(source.texts[name], contract.reader.null_texts)}}}"
-        for name in names
-    ]
+    null_texts = (*contract.reader.null_texts, *contract.column(unpivot.value_column).null_texts)
+    cells = []
+    for name, found in fitting.items():
+        told = [f"{literal(c)}: {_told(contract.column(c), found[c], name)}" for c in unpivot.name_columns]
+        text = clean_text(source.texts[name], null_texts)
+        cells.append(f"{{{', '.join(told)}, '_header': {literal(name)}, '_text': {text}}}")
     return f"[{', '.join(cells)}]"
 
 
-def _period(name: str, name_format: str) -> str:
+def _told(column: Column, text: str, header: str) -> str:
+    """The SQL of what a header says for a column."""
+    if column.type != "date":
+        return literal(text.strip())
     try:
-        return datetime.strptime(name, name_format).replace(tzinfo=UTC).date().isoformat()
+        moment = datetime.strptime(text.strip(), column.format or "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError as problem:
-        raise UnreadableFile(f"column {name!r} is no date of the form {name_format}") from problem
+        raise UnreadableFile(f"column {header!r} has no date of the form {column.format}") from problem
+    return f"date {literal(moment.date().isoformat())}"

@@ -13,13 +13,14 @@ import duckdb
 from pyiceberg.table import Table
 
 from lake.catalog import field_ids
-from lake.contract import Contract
+from lake.contract import Column, Contract
 from lake.file_table import literal, quoted
 from lake.incoming import Incoming
-from lake.parse import BLANK_ROW, WRONG_COLUMNS, column_text
+from lake.parse import BLANK_ROW, WRONG_COLUMNS, column_text, part_text
 from lake.readers.relation import SourceRelation, source_columns
 from lake.staging import StagedFile, copy_to_parquet
 
+WITHHELD = "(withheld)"
 READER_REASONS = {
     WRONG_COLUMNS: "the record has too few or too many fields",
     BLANK_ROW: "the record is blank",
@@ -70,11 +71,10 @@ def _reject_cells(con: duckdb.DuckDBPyConnection, contract: Contract) -> int:
     if contract.unpivot is None:
         return 0
     value = quoted(contract.unpivot.value_column)
-    name = quoted(contract.unpivot.name_column)
     rule = contract.column(contract.unpivot.value_column).on_bad
     con.execute(f"""
         insert into _rejected
-        select _row, 'cell', {literal(rule)}, cast({name} as varchar), _text
+        select _row, 'cell', {literal(rule)}, _header, _text
         from _cells_typed where _text is not null and {value} is null""")
     con.execute(f"""
         create or replace temp table _emptied as select _row from _cells_typed group by _row
@@ -124,24 +124,47 @@ def _raw_length(source: SourceRelation) -> str:
     return f"len({source.raw_fields})" if source.raw_fields else "null"
 
 
-def _identifier_columns(source: SourceRelation, contract: Contract) -> list[tuple[str, str, str]]:
-    """(pseudonym table, text expression, source column) of each identifier column in the file."""
-    return [
-        (quoted(f"_pseudonyms_{column.name}"), column_text(column, source, contract), column.source)
-        for column in source_columns(contract)
-        if column.identifier and column.source in source.texts
-    ]
+def _identifier_columns(source: SourceRelation, contract: Contract) -> list[Column]:
+    """The identifier columns that the file has."""
+    return [column for column in source_columns(contract) if column.identifier and source.has(column)]
+
+
+def _pseudonyms(column: Column) -> str:
+    return quoted(f"_pseudonyms_{column.name}")
 
 
 def _joins(source: SourceRelation, contract: Contract) -> str:
     return " ".join(
-        f"left join {table} on {table}.text = {text}" for table, text, _ in _identifier_columns(source, contract)
+        f"left join {_pseudonyms(column)} on {_pseudonyms(column)}.text = {column_text(column, source, contract)}"
+        for column in _identifier_columns(source, contract)
     )
+
+
+def _hidden(source: SourceRelation, contract: Contract) -> dict[str, str]:
+    """What stands in place of the source columns that identify somebody, alone or together.
+
+    The first of several that are joined gives way to the pseudonym, the others to a word. One that is loaded as a
+    public column too stays.
+    """
+    public = {c.source for c in source_columns(contract) if not c.joined and c.classification == "public"}
+    hidden: dict[str, str] = {}
+    for column in _identifier_columns(source, contract):
+        for place, name in enumerate(name for name in column.sources if name not in public):
+            text = part_text(name, column, source, contract)
+            withheld = f"case when {text} is not null then {literal(WITHHELD)} end"
+            hidden[name] = withheld if place else f"{_pseudonyms(column)}.pseudonym"
+    return hidden
+
+
+def _cell_text(column: Column, source: SourceRelation) -> str:
+    """The SQL of a cell as delivered."""
+    parts = [f"coalesce({source.texts[name]}, '')" for name in column.sources]
+    return f" || {literal(column.separator)} || ".join(parts)
 
 
 def _raw_text(source: SourceRelation, contract: Contract) -> str:
     """The record as delivered with pseudonyms in place of identifiers; of a cell its own text."""
-    hidden = {name: f"{table}.pseudonym" for table, _, name in _identifier_columns(source, contract)}
+    hidden = _hidden(source, contract)
     fields = ", ".join(
         f"coalesce({hidden.get(name, f'cast({text} as varchar)')}, '')"
         for name, text in source.texts.items()
@@ -153,9 +176,9 @@ def _raw_text(source: SourceRelation, contract: Contract) -> str:
     elif source.wrong_width:
         record = f"case when not ({source.wrong_width}) then {record} end"
     cells = " ".join(
-        f"when {literal(column.name)} then {source.texts[column.source]}"
+        f"when {literal(column.name)} then {_cell_text(column, source)}"
         for column in source_columns(contract)
-        if column.source in source.texts and not column.identifier
+        if source.has(column) and not column.identifier
     )
     return (
         f"case when r.cell is not null then r.cell when r.kind = 'cell' then case r.column_name {cells} end "

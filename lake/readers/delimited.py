@@ -19,7 +19,7 @@ from lake.readers.relation import (
     SourceRelation,
     UnreadableFile,
     require_columns,
-    source_columns,
+    source_names,
     unexpected_columns,
 )
 
@@ -32,9 +32,11 @@ TAIL_BYTES = 1 << 12
 
 @dataclass(frozen=True)
 class Header:
-    """Names of the columns; `glued` where no line end stands between them and the first record."""
+    """Names of the columns; `lines` that it takes: none where the contract says them, or where it is `glued` to the
+    first record."""
 
     names: tuple[str, ...]
+    lines: int = 1
     glued: bool = False
 
 
@@ -64,16 +66,15 @@ def _from_lines(path: Path, scan: LineScan, contract: Contract) -> SourceRelatio
     lines = _line_reader(path, newline)
     if scan.has_ctrl_z:
         lines = f"(select rtrim(line, chr(26)) as line from {lines}) where line <> ''"
+    line = "line"
     if header.glued:
         length = len(delimiter.join(header.names))
         line = f"case when _row = 1 then substr(line, {length + 1}) else line end"
-        records, keep = scan.lines, "true"
-    else:
-        line, records, keep = "line", scan.lines - 1, "_row > 1"
     sql = f"""
         select _row, string_split({line}, {literal(delimiter)}) as _fields
         from (select row_number() over () as _row, line from {lines})
-        where {keep}"""
+        where _row > {header.lines}"""
+    records = scan.lines - header.lines
     return _relation(sql, header, contract, records, scan.blank_line_numbers, _line_number(scan.blanks))
 
 
@@ -82,21 +83,19 @@ def _from_rewritten(rewritten: Rewritten, contract: Contract) -> SourceRelation:
         head = [next(lines, "").rstrip("\n").split(FIELD_END)[1:] for _ in range(2)]
     header = read_header(head, contract)
     fields = f"string_split(line, {literal(FIELD_END)})"
+    split = "f[2:]"
     if header.glued:
         width = len(header.names)
         glued = f"f[{width + 1}][{len(header.names[-1]) + 1}:]"
         first = f"[{_unquoted(glued, str(contract.reader.quote))}] || f[{width + 2}:]"
-        split, keep = f"case when _row = 1 then {first} else f[2:] end", "true"
-    else:
-        split, keep = "f[2:]", "_row > 1"
-    records = rewritten.records if header.glued else rewritten.records - 1
+        split = f"case when _row = 1 then {first} else f[2:] end"
     reader = _line_reader(rewritten.path, "\\n")
     sql = f"""
         select _row, _line, list_transform(_split, lambda x: replace(x, chr(30), chr(10))) as _fields
         from (select _row, cast(f[1] as bigint) as _line, {split} as _split
               from (select row_number() over () as _row, {fields} as f from {reader}))
-        where {keep}"""
-    return _relation(sql, header, contract, records, rewritten.blank_lines, "_line")
+        where _row > {header.lines}"""
+    return _relation(sql, header, contract, rewritten.records - header.lines, rewritten.blank_lines, "_line")
 
 
 def _unquoted(field: str, quote: str) -> str:
@@ -142,12 +141,14 @@ def _line_number(blanks: Sequence[int]) -> str:
 
 
 def read_header(head: Sequence[Sequence[str]], contract: Contract) -> Header:
-    """Names of the columns from the first lines of a file.
+    """Names of the columns from the first lines of a file, or as the contract says them.
 
     Raises UnreadableFile where a required column of the contract is missing; the message lists what was there.
     """
+    if contract.reader.names:
+        return Header(contract.reader.names, lines=0)
     first = [name.removeprefix(BYTE_ORDER_MARK) for name in head[0]]
-    names = (*(column.source for column in source_columns(contract)), *contract.reader.not_loaded)
+    names = (*source_names(contract), *contract.reader.not_loaded)
     header = _unglue(first, head[1] if len(head) > 1 else [], set(names) - {""}) or Header(tuple(first))
     require_columns(header.names, contract)
     return header
@@ -167,7 +168,7 @@ def _unglue(first: Sequence[str], second: Sequence[str], wanted: Set[str]) -> He
     names = [name for name in wanted if name not in first[: width - 1] and glued.startswith(name)]
     if not names or (not second and glued in names):
         return None
-    return Header((*first[: width - 1], max(names, key=len)), glued=True)
+    return Header((*first[: width - 1], max(names, key=len)), lines=0, glued=True)
 
 
 def _rewrite_quoted(path: Path, target: Path, scan: LineScan, reader: Reader) -> Rewritten:

@@ -40,20 +40,30 @@ class SourceRelation:
     delimiter: str = ","
     unexpected_columns: tuple[str, ...] = ()
 
+    def has(self, column: Column) -> bool:
+        """Whether the file has all source columns that this column comes from."""
+        return all(name in self.texts for name in column.sources)
+
 
 def source_columns(contract: Contract) -> list[Column]:
-    """The columns that a file itself has: all but those that an unpivot makes."""
-    made = {contract.unpivot.name_column, contract.unpivot.value_column} if contract.unpivot else set()
+    """The columns that come from the file's own columns: all but those that an unpivot makes."""
+    made = {*contract.unpivot.name_columns, contract.unpivot.value_column} if contract.unpivot else set()
     return [column for column in contract.columns if column.name not in made]
+
+
+def source_names(contract: Contract, *, required: bool = False) -> list[str]:
+    """Names of the source columns that the contract loads; `required`: those that every file must have."""
+    columns = [column for column in source_columns(contract) if not (required and column.optional)]
+    return list(dict.fromkeys(name for column in columns for name in column.sources))
 
 
 def require_columns(found: Sequence[str], contract: Contract) -> None:
     """Raise UnreadableFile, listing what was there, where a column that the contract requires is not among `found`."""
-    wanted = [column.source for column in source_columns(contract) if not column.optional]
+    wanted = source_names(contract, required=True)
     missing = [name for name in wanted if name not in found]
     if missing:
         # The first line of a file without a header is a record: about persons, only names that are known are shown.
-        known = {column.source for column in contract.columns}
+        known = set(source_names(contract))
         shown = [name for name in found if contract.personal_data == "none" or name in known]
         there = f"{len(found)} columns" + (f", among them {_listing(shown, 12)}" if shown else ", none of them known")
         raise UnreadableFile(
@@ -73,7 +83,7 @@ def unexpected_columns(found: Sequence[str], contract: Contract) -> tuple[str, .
 
     What stands in the header of a file about persons may be anything, a number of theirs too: no name is told.
     """
-    known = {column.source for column in contract.columns} | set(contract.reader.not_loaded)
+    known = {*source_names(contract), *contract.reader.not_loaded, *contract.reader.names}
     wide = contract.unpivot.columns if contract.unpivot else None
     odd = [name for name in found if name not in known and not (wide and re.fullmatch(wide, name))]
     return tuple(name if contract.personal_data == "none" else WITHHELD for name in odd)

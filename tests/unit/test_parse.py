@@ -9,10 +9,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from lake.contract import Column
+from lake.contract import Column, Unpivot
 from lake.file_table import literal
 from lake.parse import cell_value, clean_text, rounded_value
-from tests.unit.deliveries import Lake, column, contract, read
+from lake.readers import UnreadableFile
+from tests.unit.deliveries import KEY, Lake, column, contract, read
 
 
 def cell(of: Column, text: str) -> object:
@@ -190,3 +191,119 @@ def test_a_year_that_a_date_names_begins_where_the_contract_says() -> None:
     assert cell(of, "1999-12-31") == date(1999, 4, 1)
     assert cell(of, "1999-12-30") is None
     assert cell(of, "n/a") is None
+
+
+def test_a_column_from_several_has_their_trimmed_texts(lake: Lake) -> None:
+    of = contract(
+        column("on", "date", **{"from": ("y", "m")}, separator="-", format="%Y-%m", required=True),
+        column("place", **{"from": ("town", "y", "street")}, nullTexts=("", "n/a")),
+    )
+    path = lake.put(
+        "toy.csv", "y,m,town,street\n2015, 1,Ham , Lane \n2015,,n/a,Row\n,,,\n2016,12,,n/a\n,1,Ham,\n2017,x,,\n"
+    )
+
+    staged = lake.ingest(of, path)
+
+    assert read(staged.files, '"on", place') == [(date(2015, 1, 1), "Ham 2015 Lane"), (date(2016, 12, 1), "2016")]
+    assert read(staged.reject_files, "_source_row, kind, rule_id, raw_text") == [
+        (3, "record", "bad_on", "2015,,n/a,Row"),
+        (4, "no_data", "blank_row", ",,,"),
+        (6, "record", "bad_on", ",1,Ham,"),
+        (7, "record", "bad_on", "2017,x,,"),
+    ]
+
+
+def test_a_cell_from_several_columns_that_does_not_parse_is_kept_as_delivered(lake: Lake) -> None:
+    of = contract(column("id"), column("on", "date", **{"from": ("y", "m")}, format="%Y %m"))
+
+    staged = lake.ingest(of, lake.put("toy.csv", "id,y,m\na,2015, 13\n"))
+
+    assert read(staged.reject_files, "rule_id, column_name, raw_text") == [("bad_on", "on", "2015  13")]
+
+
+def test_a_source_column_that_is_missing_is_missed_by_all_columns_made_from_it(lake: Lake) -> None:
+    needed = contract(column("id"), column("place", **{"from": ("town", "street")}))
+    spare = contract(column("id"), column("place", **{"from": ("town", "street")}, optional=True))
+    path = lake.put("toy.csv", "id,town\na,Ham\n")
+
+    with pytest.raises(UnreadableFile, match=r"1 required column.* missing: 'street'"):
+        lake.ingest(needed, path)
+    assert read(lake.ingest(spare, path).files, "id, place") == [("a", None)]
+
+
+def test_several_columns_identify_a_home_and_none_of_them_is_kept(lake: Lake) -> None:
+    of = contract(
+        column("home", identifier=True, classification="personal", separator="|",
+               **{"from": ("code", "house", "flat", "kind")}),
+        column("kind"),
+        column("price", "integer", required=True),
+        pseudonymDomain="homes", personalData="personal", legalBasis="published",
+    )  # fmt: skip
+    path = lake.put(
+        "toy.csv", "code,house,flat,kind,price\nN1, 7 ,,F,1\nn1,7,,f,2\nN1,,7,F,3\nN1,7,,F,x\nN2,8,2,D,\nN1,7,F,4\n"
+    )
+
+    staged = lake.ingest(of, path)
+
+    home = KEY.pseudonym("N1|7||F")
+    assert read(staged.files, "price, home, kind") == [
+        (1, home, "F"), (2, home, "f"), (3, KEY.pseudonym("N1||7|F"), "F"),
+    ]  # fmt: skip
+    assert read(staged.reject_files, "_source_row, rule_id, raw_text") == [
+        (5, "bad_price", f"{home},(withheld),,F,x"),
+        (6, "null_price", f"{KEY.pseudonym('N2|8|2|D')},(withheld),(withheld),D,"),
+        (7, "wrong_columns", None),
+    ]
+
+
+def test_a_group_of_a_pattern_is_taken_out_of_a_text(lake: Lake) -> None:
+    of = contract(
+        column("hours", "double", physicalName="sun", extract=r"(-?[\d.]+)\s*[#*]?", nullTexts=("---",)),
+        column("marker", physicalName="sun", extract=r"[^#]*(#?)", nullTexts=("---",), pattern="#"),
+    )
+
+    staged = lake.ingest(of, lake.put("toy.csv", "sun\n50.3# \n 7 *\n---\n8\nx\n"))
+
+    assert read(staged.files, "hours, marker") == [(7.0, None), (8.0, None), (50.3, "#"), (None, None)]
+    assert read(staged.reject_files, "_source_row, kind, rule_id, raw_text") == [
+        (4, "no_data", "blank_row", "---"),
+        (6, "cell", "bad_hours", "x"),
+    ]
+
+
+def test_what_a_header_says_fills_several_columns(lake: Lake) -> None:
+    of = contract(
+        column("hour", "integer"),
+        column("place"),
+        column("kind"),
+        column("month", "date", format="%b %Y"),
+        column("value", "integer", nullTexts=("", "n/a"), pattern=r"\d+"),
+        unpivot=Unpivot(columns=r"Mean (?P<place>Street|Park) (?P<kind>.+) (?P<month>\w+ \d{4})", valueColumn="value"),
+    )
+    header = "hour,Mean Street Fine Dust Jan 2015,Mean Park NO2 Feb 2015,Mean Roof NO2 Feb 2015"
+    path = lake.put("toy.csv", f"{header}\n1,10,n/a,5\n2,-3,4,5\n,,,\n,,7,\n")
+
+    staged = lake.ingest(of, path)
+
+    january, february = date(2015, 1, 1), date(2015, 2, 1)
+    assert read(staged.files, "hour, place, kind, month, value") == [
+        (1, "Park", "NO2", february, None), (1, "Street", "Fine Dust", january, 10),
+        (2, "Park", "NO2", february, 4),
+        (None, "Park", "NO2", february, 7), (None, "Street", "Fine Dust", january, None),
+    ]  # fmt: skip
+    assert staged.unexpected_columns == ("Mean Roof NO2 Feb 2015",)
+    assert read(staged.reject_files, "_source_row, kind, rule_id, column_name, raw_text") == [
+        (3, "cell", "bad_value", "Mean Street Fine Dust Jan 2015", "-3"),
+        (4, "no_data", "blank_row", None, ",,,"),
+    ]
+
+
+def test_a_header_that_fits_and_has_no_such_date_refuses_the_file(lake: Lake) -> None:
+    of = contract(
+        column("month", "date", format="%b %Y"),
+        column("value", "integer"),
+        unpivot=Unpivot(columns=r"(?P<month>\w+ \d{4})", valueColumn="value"),
+    )
+
+    with pytest.raises(UnreadableFile, match="column 'Smarch 2015' has no date of the form %b %Y"):
+        lake.ingest(of, lake.put("toy.csv", "Jan 2015,Smarch 2015\n1,2\n"))

@@ -13,6 +13,7 @@ from tests.unit.deliveries import column, contract
 
 THREE = contract(column("a"), column("b"), column("c"))
 UNQUOTED = contract(column("a"), column("b"), column("c"), reader=Reader(format="delimited"))
+HEADERLESS = contract(column("c"), reader=Reader(format="delimited", quote='"', names=("a", "b", "c")))
 ENDS = {"LF": "\n", "CRLF": "\r\n", "CR": "\r"}
 Record = tuple[int, list[str]]
 
@@ -102,6 +103,26 @@ def test_the_glued_column_may_be_one_that_is_not_loaded(tmp_path: Path) -> None:
     of = contract(column("a"), column("b"), reader=Reader(format="delimited", notLoaded=("c",)))
 
     assert read(tmp_path, "a,b,c1,2,3\n4,5,6\n", of)[0] == [(1, ["1", "2", "3"]), (2, ["4", "5", "6"])]
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+@pytest.mark.parametrize("value", ["1", '"1"'], ids=["plain", "quoted"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["no_mark", "bom"])
+def test_a_file_without_a_header_has_the_names_of_its_contract(
+    tmp_path: Path, end: str, value: str, mark: bytes
+) -> None:
+    text = f"{value},2,3{end}{end}4,5,6{end}".encode()
+
+    assert read(tmp_path, mark + text, HEADERLESS) == ([(1, ["1", "2", "3"]), (3, ["4", "5", "6"])], (2,))
+
+
+def test_no_field_of_a_file_without_a_header_is_unexpected(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("1,2,3\n")
+    with duckdb.connect() as con:
+        source = open_source(con, path, HEADERLESS, tmp_path)
+        assert con.execute(f"select {source.texts['c']} from ({source.sql})").fetchall() == [("3",)]
+    assert source.unexpected_columns == ()
 
 
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)

@@ -154,10 +154,10 @@ def test_parquet_cells_become_texts_in_file_order(tmp_path: Path) -> None:
 def test_columns_that_an_unpivot_takes_are_expected(tmp_path: Path) -> None:
     wide = contract(
         column("a"),
-        column("month", "date"),
+        column("month", "date", format="%Y%m"),
         column("count", "bigint"),
         reader=Reader(format="parquet"),
-        unpivot=Unpivot(columns=r"\d{6}", nameColumn="month", nameFormat="%Y%m", valueColumn="count"),
+        unpivot=Unpivot(columns=r"(?P<month>\d{6})", valueColumn="count"),
     )
     path = tmp_path / "table"
     pq.write_table(pa.table({"a": ["x"], "201501": [1], "20150": [2]}), path)
