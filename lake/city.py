@@ -69,7 +69,10 @@ def _listed(value: object) -> object:
 def _labelled(periods: object) -> object:
     if not isinstance(periods, list):
         return periods
-    return [period if isinstance(period, dict) else {"label": period} for period in periods]
+    entries = [period if isinstance(period, dict) else {"label": period} for period in periods]
+    for entry in entries:
+        _spell_out(entry, "of", _listed)
+    return entries
 
 
 def _year_text(value: object) -> object:

@@ -79,7 +79,8 @@ def _indicators(source: YamlSource) -> Iterator[Finding]:
         listed = named if isinstance(named, list) else [named]
         yield from _unknown(listed, (*loc, "districts"), [*_codes(source), *SCOPES])
         for index, period in items(scope, "periods"):
-            yield from _unknown([period.get("of")], (*loc, "periods", index, "of"), datasets)
+            of = period.get("of")
+            yield from _unknown(of if isinstance(of, list) else [of], (*loc, "periods", index, "of"), datasets)
 
 
 def _unknown(words: Iterable[object], loc: Loc, allowed: list[str]) -> Iterator[Finding]:

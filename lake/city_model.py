@@ -151,13 +151,22 @@ class City(Strict):
         """The entries that feed one dataset."""
         return tuple(source for source in self.sources if source.dataset == dataset)
 
+    @property
+    def datasets_by_year(self) -> tuple[str, ...]:
+        """The datasets whose events say for which years the city has an indicator."""
+        periods = [period for scope in self.indicators.values() for period in scope.periods if period.every == "year"]
+        return tuple(sorted({dataset for period in periods for dataset in period.of or ()}))
+
     def scopes(self, delivered: Mapping[str, Sequence[dt.date]]) -> list[ScopeRow]:
-        """Every row of the indicators that must exist, given the first days of the periods delivered per dataset."""
+        """Every row of the indicators that must exist, given per dataset the first days of what was delivered.
+
+        Of `datasets_by_year` they are the days of events.
+        """
         return [row for code, scope in self.indicators.items() for row in self._rows(code, scope, delivered)]
 
     def _rows(self, code: str, scope: IndicatorScope, delivered: Mapping[str, Sequence[dt.date]]) -> Iterator[ScopeRow]:
         for period in scope.periods:
-            for span in period.spans(delivered.get(period.of or "", ())):
+            for span in period.spans(delivered):
                 for district in self._codes(scope):
                     year = scope.year_for(span)
                     yield ScopeRow(self.city, code, span.label, span.start, span.end, district, year)

@@ -1,4 +1,4 @@
-"""The periods for which a city has an indicator: stated, or one per month that was delivered.
+"""The periods for which a city has an indicator: stated, or one per month or year of what was delivered.
 
 A label of the usual forms (`2018`, `2018-04`, `2014-05-22`, `undated`) says its own bounds; any other, such as
 `2014-15`, states them. Bounds are dates, `end` exclusive. Which districts a period goes with is told by
@@ -9,7 +9,7 @@ import calendar
 import dataclasses
 import datetime as dt
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -32,21 +32,22 @@ class Span:
 
 
 class Period(Strict):
-    """One entry of an indicator's periods: a label, a label with bounds, or months of a dataset.
+    """One entry of an indicator's periods: a label, a label with bounds, or months or years of datasets.
 
-    `every: month` means each month of which something was delivered, `complete_month` each of which every day was.
+    `every: month` means each month of which something was delivered, `complete_month` each of which every day was,
+    `year` each calendar year in which an event of the datasets lies.
     """
 
     label: str | None = None
     start: dt.date | None = None
     end: dt.date | None = None
-    every: Literal["month", "complete_month"] | None = None
-    of: str | None = Field(None, description="the dataset whose delivered months count")
+    every: Literal["month", "complete_month", "year"] | None = None
+    of: tuple[str, ...] | None = Field(None, min_length=1, description="the dataset, or datasets, that count")
 
     @model_validator(mode="after")
     def _one_form(self) -> "Period":
         if (self.every is None) != (self.of is None) or (self.every is None) == (self.label is None):
-            raise ValueError("is neither a label nor months; a label, `label, start, end` or `every, of` expected")
+            raise ValueError("is neither a label nor `every`; a label, `label, start, end` or `every, of` expected")
         if (self.start is None) != (self.end is None) or (self.every and self.start):
             raise ValueError("has half of its bounds; start and end go together, and with a label")
         if self.start and self.end and self.start >= self.end:
@@ -55,10 +56,11 @@ class Period(Strict):
             raise ValueError(f"`{self.label}` does not tell its bounds; state label, start and end")
         return self
 
-    def spans(self, delivered: Collection[dt.date]) -> Iterator[Span]:
-        """The spans this entry stands for; `delivered` are the first days of what came of its dataset."""
+    def spans(self, delivered: Mapping[str, Iterable[dt.date]]) -> Iterator[Span]:
+        """The spans this entry stands for, given by dataset the first days of what came, or the days of its events."""
         if self.label is None:
-            yield from _months(delivered, complete=self.every == "complete_month")
+            days = {day for dataset in self.of or () for day in delivered.get(dataset, ())}
+            yield from _years(days) if self.every == "year" else _months(days, complete=self.every == "complete_month")
         else:
             start, end = (self.start, self.end) if self.start else _bounds(self.label) or (None, None)
             yield Span(self.label, start, end)
@@ -83,8 +85,12 @@ def _next_month(first: dt.date) -> dt.date:
     return first + dt.timedelta(days=calendar.monthrange(first.year, first.month)[1])
 
 
-def _months(delivered: Collection[dt.date], *, complete: bool) -> Iterator[Span]:
-    days = set(delivered)
+def _years(days: set[dt.date]) -> Iterator[Span]:
+    for year in sorted({day.year for day in days if day.year < dt.MAXYEAR}):
+        yield Span(f"{year:04d}", dt.date(year, 1, 1), dt.date(year + 1, 1, 1))
+
+
+def _months(days: set[dt.date], *, complete: bool) -> Iterator[Span]:
     for first in sorted({day.replace(day=1) for day in days}):
         end = _next_month(first)
         wanted = (first + dt.timedelta(days=number) for number in range((end - first).days))

@@ -193,7 +193,9 @@ class Night:
         models = mart_models(self.manifest)
         rebuild = entry is None or needs_rebuild(entry.fingerprint, now)
         self._raw = raw_state(self.settings, self.city, self.contracts, None if rebuild else entry)
-        scopes = self.city.scopes(delivered_periods(self.ledger, self.city.city, self.contracts))
+        delivered = delivered_periods(self.ledger, self.city.city, self.contracts)
+        events = {dataset: self._raw.change.all_dates(dataset) for dataset in self.city.datasets_by_year}
+        scopes = self.city.scopes({**delivered, **events})
         pinned = {} if rebuild else self._raw.pinned_marts(models, self.settings, self.city.city)
         changed = {
             model.name: periods_to_compute(model, self._raw.change, scopes, anew=model.name not in pinned)

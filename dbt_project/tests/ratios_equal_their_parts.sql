@@ -1,4 +1,5 @@
--- Rows whose value is not factor x numerator / denominator: a ratio is made of its parts, never averaged.
+-- Rows whose value is not factor x numerator / denominator: a ratio is made of its parts, never averaged. The unit tells
+-- the factor.
 with factors as (
     select
         indicator_code,
@@ -6,9 +7,9 @@ with factors as (
         numerator,
         denominator,
         case
-            when indicator_code in ('SAF_CRIME', 'SAF_CRIME_MONTH') then 1000
-            when indicator_code = 'SAF_VIOLENT' then 100000
-            when indicator_code = 'ENE_NIGHT_BASE' then 100
+            when unit like 'per 100,000 %' then 100000
+            when unit like 'per 1,000 %' then 1000
+            when unit = '%' then 100
             else 1
         end as factor
     from {{ ref('qol_indicators') }}

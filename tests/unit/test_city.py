@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from lake.city import City, ScopeRow, load_city, packaged_cities
+from lake.city import City, CityError, ScopeRow, load_city, packaged_cities
+from lake.city_period import Period
 from lake.contract import load_contracts
 from tests.unit.marked_fixtures import FIXTURES
 
@@ -158,3 +159,27 @@ def test_short_forms_of_a_city_file_are_spelt_out() -> None:
     assert first.entry == "population_borough"
     assert city.sources_of("energy_lcl_halfhourly_official") == (second,)
     assert [row.district_code for row in _of(city.scopes({}), "SAF_CRIME")] == ["T1", "T0"]
+
+
+def test_a_year_counts_where_an_event_of_either_dataset_lies() -> None:
+    every = Period(every="year", of=("sales", "sales_in_bulk"))
+    days = {"sales": [dt.date(1995, 12, 31), dt.date(2024, 1, 1)], "sales_in_bulk": [dt.date(1995, 1, 1)]}
+
+    assert [(span.label, span.start, span.end) for span in every.spans(days)] == [
+        ("1995", dt.date(1995, 1, 1), dt.date(1996, 1, 1)),
+        ("2024", dt.date(2024, 1, 1), dt.date(2025, 1, 1)),
+    ]
+    assert list(every.spans({})) == []
+
+
+def test_years_of_one_dataset_or_several_are_written_alike(tmp_path: Path) -> None:
+    text = TOWN.read_text()
+    month = "{every: complete_month, of: energy_lcl_halfhourly_official}"
+    both = "{every: year, of: [energy_lcl_halfhourly_official, population_borough]}"
+    (tmp_path / "town.yaml").write_text(text.replace(month, both))
+    town = load_city(tmp_path / "town.yaml", CONTRACTS)
+
+    assert town.datasets_by_year == ("energy_lcl_halfhourly_official", "population_borough")
+    (tmp_path / "town.yaml").write_text(text.replace(month, both.replace("population_borough", "population")))
+    with pytest.raises(CityError, match="`population` is not in this file"):
+        load_city(tmp_path / "town.yaml", CONTRACTS)

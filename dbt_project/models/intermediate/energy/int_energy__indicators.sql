@@ -1,11 +1,5 @@
 with scopes as (
-    select
-        scopes.*,
-        districts.is_whole_city
-    from {{ source('city', 'indicator_scopes') }} as scopes
-    inner join {{ source('city', 'districts') }} as districts
-        on scopes.city = districts.city and scopes.district_code = districts.district_code
-    where scopes.indicator_code in ('ENE_HH_KWH', 'ENE_PEAK_RATIO', 'ENE_NIGHT_BASE')
+    {{ indicator_scopes(['ENE_HH_KWH', 'ENE_PEAK_RATIO', 'ENE_NIGHT_BASE']) }}
 ),
 
 qualifying as (

@@ -6,7 +6,7 @@ computed as (
     {% for model in [
         'int_environment__annual_means', 'int_environment__ozone_peak', 'int_energy__indicators',
         'int_safety__offences', 'int_safety__street_crime', 'int_people__profile_figures',
-        'int_mobility__bus_density',
+        'int_mobility__densities',
     ] %}
         select
             city,

@@ -2,25 +2,25 @@
 with rules as (
     select
         'SAF_CRIME' as indicator_code,
-        1000e0 as per_residents,
+        1000e0 as factor,
         null as only_major
     union all
     select
         'SAF_VIOLENT' as indicator_code,
-        100000e0 as per_residents,
+        100000e0 as factor,
         'VIOLENCE AGAINST THE PERSON' as only_major
+),
+
+wanted as (
+    {{ indicator_scopes(['SAF_CRIME', 'SAF_VIOLENT']) }}
 ),
 
 scopes as (
     select
-        scopes.*,
-        districts.district_name,
-        districts.is_whole_city,
-        rules.per_residents
-    from {{ source('city', 'indicator_scopes') }} as scopes
-    inner join rules on scopes.indicator_code = rules.indicator_code
-    inner join {{ source('city', 'districts') }} as districts
-        on scopes.city = districts.city and scopes.district_code = districts.district_code
+        wanted.*,
+        rules.factor
+    from wanted
+    inner join rules on wanted.indicator_code = rules.indicator_code
 ),
 
 periods as (
@@ -121,7 +121,7 @@ counted as (
         districts.district_code,
         districts.period_start,
         districts.period_end,
-        districts.per_residents,
+        districts.factor,
         districts.offences,
         districts.population,
         1e0 as named_share
@@ -134,7 +134,7 @@ counted as (
         scopes.district_code,
         scopes.period_start,
         scopes.period_end,
-        scopes.per_residents,
+        scopes.factor,
         recorded.offences,
         named.population,
         coalesce(cast(named.offences as double) / nullif(recorded.offences, 0), 0e0) as named_share
@@ -152,15 +152,14 @@ counted as (
     where scopes.is_whole_city
 ),
 
-judged as (
+measured as (
     select
         counted.*,
-        cast(months.months_delivered as double) / months.months_expected as month_share,
-        case
-            when counted.population is null or counted.population = 0 then {{ status('missing') }}
-            when months.months_delivered < months.months_expected then {{ status('insufficient_data') }}
-            else {{ status('ok') }}
-        end as status
+        counted.offences as numerator,
+        counted.population as denominator,
+        months.months_delivered,
+        months.months_expected,
+        counted.named_share * months.months_delivered / months.months_expected as coverage
     from counted
     inner join months
         on
@@ -170,25 +169,7 @@ judged as (
 ),
 
 final as (
-    select
-        judged.city,
-        judged.indicator_code,
-        judged.period,
-        judged.district_code,
-        judged.period_start,
-        judged.period_end,
-        case
-            when judged.status = {{ status('ok') }}
-                then judged.per_residents * judged.offences / judged.population
-        end as value,
-        cast(judged.offences as double) as numerator,
-        cast(judged.population as double) as denominator,
-        case
-            when judged.status = {{ status('missing') }} then 0e0
-            else judged.named_share * judged.month_share
-        end as coverage,
-        judged.status
-    from judged
+    {{ ratio_indicator('measured', enough='measured.months_delivered >= measured.months_expected') }}
 )
 
 select * from final

@@ -39,9 +39,10 @@ counts as (
 measured as (
     select
         scopes.*,
-        counts.offences,
-        counts.located,
-        populations.population
+        1000e0 as factor,
+        counts.offences as numerator,
+        populations.population as denominator,
+        coalesce(cast(counts.located as double) / nullif(counts.offences, 0), 0e0) as coverage
     from scopes
     inner join counts
         on
@@ -53,25 +54,7 @@ measured as (
 ),
 
 final as (
-    select
-        measured.city,
-        measured.indicator_code,
-        measured.period,
-        measured.district_code,
-        measured.period_start,
-        measured.period_end,
-        1000e0 * measured.offences / nullif(measured.population, 0) as value,
-        cast(measured.offences as double) as numerator,
-        cast(measured.population as double) as denominator,
-        case
-            when measured.population is null or measured.offences = 0 then 0e0
-            else cast(measured.located as double) / measured.offences
-        end as coverage,
-        case
-            when measured.population is null or measured.population = 0 then {{ status('missing') }}
-            else {{ status('ok') }}
-        end as status
-    from measured
+    {{ ratio_indicator('measured') }}
 )
 
 select * from final

@@ -8,7 +8,7 @@ boundaries as (
 ),
 
 areas as (
-    select * from {{ ref('int_mobility__district_stops') }}
+    select * from {{ ref('int_geography__district_shapes') }}
 ),
 
 final as (
