@@ -15,7 +15,8 @@ from pydantic import Field
 
 from expectations.types import ROWS_QUERY, TYPES, argument_problem
 from lake.mistakes import ConfigError, Strict, find_mistakes, shown, suggest
-from lake.yaml_source import Mistake, YamlSource, read_yaml
+from lake.questions import with_questions
+from lake.yaml_source import Mistake, YamlSource, dig, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,11 +90,17 @@ class Suite:
 
 def load_suites(folder: Path) -> dict[str, Suite]:
     """Every `*.yaml` of a folder, by name. Raises ConfigError with all mistakes of all files."""
-    read = [_read(path) for path in sorted(folder.glob("*.yaml"))]
-    mistakes = [mistake for _, found in read for mistake in found]
+    suites, mistakes = read_suites(folder)
     if mistakes:
         raise ConfigError(f"the suites in {shown(folder)}", mistakes)
-    return {suite.name: suite for suite, _ in read if suite}
+    return suites
+
+
+def read_suites(folder: Path) -> tuple[dict[str, Suite], list[Mistake]]:
+    """As `load_suites`, for who goes on in spite of mistakes: the suites without any, and every mistake."""
+    read = [_read(path) for path in sorted(folder.glob("*.yaml"))]
+    mistakes = [mistake for _, found in read for mistake in found]
+    return {suite.name: suite for suite, found in read if suite and not found}, mistakes
 
 
 def load_suite(path: Path) -> Suite:
@@ -106,15 +113,16 @@ def load_suite(path: Path) -> Suite:
 
 def _read(path: Path) -> tuple[Suite | None, list[Mistake]]:
     source = read_yaml(shown(path))
-    model, mistakes = find_mistakes(_Suite, source.value, source, lambda loc: loc)
-    if source.mistakes or model is None:
-        return None, [*source.mistakes, *(mistakes if source.value else [])]
-    suite, written = _suite_of(model, source), source.value["expectations"]
-    in_file = len(written) if isinstance(written, list) else 0
-    if len(suite.expectations) != in_file:
+    if not source.value:
+        return None, list(source.mistakes) or [source.mistake((), "is empty", "a suite expected")]
+    model, wrong = find_mistakes(_Suite, source.value, source, lambda loc: loc)
+    suite = None if model is None else _suite_of(model, source)
+    mistakes = with_questions(source, [*source.mistakes, *wrong, *_mistakes_of(source)])
+    in_file = _length(source.value.get("expectations"))
+    if suite is not None and len(suite.expectations) != in_file:
         problem = f"holds {in_file} expectations, of which {len(suite.expectations)} were loaded"
-        return None, [source.mistake(("expectations",), problem)]
-    return suite, list(_mistakes_of(suite, source))
+        mistakes.append(source.mistake(("expectations",), problem))
+    return suite, mistakes
 
 
 def _suite_of(model: _Suite, source: YamlSource) -> Suite:
@@ -126,17 +134,32 @@ def _suite_of(model: _Suite, source: YamlSource) -> Suite:
     return Suite(model.suite, path, model.about, model.key, model.key_where, expectations)
 
 
-def _mistakes_of(suite: Suite, source: YamlSource) -> Iterator[Mistake]:
-    if suite.name != suite.path.stem:
-        yield source.mistake(("suite",), f"`{suite.name}` is not the file's name", f"`{suite.path.stem}` expected")
+def _mistakes_of(source: YamlSource) -> Iterator[Mistake]:
+    """What the model cannot judge, told together with what it finds; values of another type are left to it."""
+    name, stem = source.value.get("suite"), source.path.stem
+    if isinstance(name, str) and name != stem:
+        yield source.mistake(("suite",), f"`{name}` is not the file's name", f"`{stem}` expected")
     seen: dict[str, int] = {}
-    for index, expectation in enumerate(suite.expectations):
-        loc: Loc = ("expectations", index)
+    for loc, expectation in _written(source):
         first = seen.setdefault(expectation.check_id, expectation.line)
         if first != expectation.line:
             yield source.mistake((*loc, "id"), "is given twice", f"first on line {first}")
         yield from _argument_mistakes(expectation, source, loc)
-        yield from _fact_mistakes(expectation, suite, source, loc)
+        yield from _fact_mistakes(expectation, source, loc)
+
+
+def _written(source: YamlSource) -> Iterator[tuple[Loc, Expectation]]:
+    """The expectations as far as they can be judged one by one, each with its place."""
+    for index in range(_length(source.value.get("expectations"))):
+        loc: Loc = ("expectations", index)
+        check_id, kind, kwargs = (dig(source.value, *loc, key) for key in ("id", "type", "kwargs"))
+        given = {} if kwargs is None else kwargs
+        if isinstance(check_id, str) and isinstance(kind, str) and isinstance(given, dict):
+            yield loc, Expectation(check_id, kind, given, "error", "", source.line(loc))
+
+
+def _length(value: object) -> int:
+    return len(value) if isinstance(value, list) else 0
 
 
 def _argument_mistakes(expectation: Expectation, source: YamlSource, loc: Loc) -> Iterator[Mistake]:
@@ -157,10 +180,10 @@ def _argument_mistakes(expectation: Expectation, source: YamlSource, loc: Loc) -
         yield source.mistake((*loc, "kwargs"), problem)
 
 
-def _fact_mistakes(expectation: Expectation, suite: Suite, source: YamlSource, loc: Loc) -> Iterator[Mistake]:
+def _fact_mistakes(expectation: Expectation, source: YamlSource, loc: Loc) -> Iterator[Mistake]:
     for name in sorted(expectation.facts - FACTS.keys()):
         yield source.mistake((*loc, "kwargs"), f"`${name}` is no fact of a delivery", suggest(name, FACTS))
-    if KEYS_DISTINCT in expectation.facts and not suite.key:
+    if KEYS_DISTINCT in expectation.facts and not source.value.get("key"):
         yield source.mistake((*loc, "kwargs"), f"`${KEYS_DISTINCT}` needs the suite's `key`", "list its columns")
 
 

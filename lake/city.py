@@ -6,18 +6,19 @@
 """
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from lake.city_checks import findings, items
 from lake.city_model import AirSite, Area, City, Days, Energy, IndicatorScope, PoliceArea, ScopeRow, Source
 from lake.contract_model import Contract
 from lake.mistakes import ConfigError, find_mistakes, shown
-from lake.yaml_source import YamlSource, read_yaml
+from lake.questions import with_questions
+from lake.yaml_source import Mistake, YamlSource, read_yaml
 
 __all__ = [
     "AirSite", "Area", "City", "CityError", "Days", "Energy", "IndicatorScope", "PoliceArea", "ScopeRow", "Source",
-    "load_city", "packaged_cities",
+    "load_city", "packaged_cities", "read_city",
 ]  # fmt: skip
 
 
@@ -32,15 +33,25 @@ def packaged_cities() -> dict[str, Path]:
 
 def load_city(path: Path, contracts: Mapping[str, Contract]) -> City:
     """Read one city file. Raises CityError with all of its mistakes, OSError if there is no such file."""
-    source = read_yaml(shown(path))
-    if not source.value:
-        raise CityError("a city file", source.mistakes or [source.mistake((), "is empty", "a city expected")])
-    found = [source.mistake(*finding) for finding in findings(source, contracts)]
-    city, wrong = find_mistakes(City, _spelt_out(source), source, lambda loc: loc)
-    mistakes = [*source.mistakes, *found, *wrong]
+    city, mistakes = read_city(path, contracts)
     if city is None or mistakes:
         raise CityError("a city file", mistakes)
     return city
+
+
+def read_city(
+    path: Path, contracts: Mapping[str, Contract], unread: Collection[str] = ()
+) -> tuple[City | None, list[Mistake]]:
+    """As `load_city`, for who goes on in spite of mistakes.
+
+    `unread` are datasets whose contract has mistakes of its own: nothing is said about their entries.
+    """
+    source = read_yaml(shown(path))
+    if not source.value:
+        return None, list(source.mistakes) or [source.mistake((), "is empty", "a city expected")]
+    found = [source.mistake(*finding) for finding in findings(source, contracts, unread)]
+    city, wrong = find_mistakes(City, _spelt_out(source), source, lambda loc: loc)
+    return city, with_questions(source, [*source.mistakes, *found, *wrong])
 
 
 def _spelt_out(source: YamlSource) -> dict[str, object]:

@@ -4,7 +4,7 @@ Works on the plain values before they are known to be well typed, so that these 
 those of `lake.city_model`. A check that meets a value of another type leaves it to the model.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from lake.city_model import SCOPES, City
 from lake.contract_model import Contract
@@ -15,11 +15,14 @@ Finding = tuple[Loc, str, str]
 """Place in the file, problem, what was expected."""
 
 
-def findings(source: YamlSource, contracts: Mapping[str, Contract]) -> Iterator[Finding]:
-    """What must hold between parts; a value of another type than expected is left to the model."""
+def findings(source: YamlSource, contracts: Mapping[str, Contract], unread: Collection[str] = ()) -> Iterator[Finding]:
+    """What must hold between parts; a value of another type than expected is left to the model.
+
+    `unread` are datasets whose contract has mistakes of its own.
+    """
     if "path" in source.value:  # the model has a field of this name, filled by the loader
         yield ("path",), "unknown key", suggest("path", set(City.model_fields) - {"path"})
-    yield from _sources(source, contracts)
+    yield from _sources(source, contracts, unread)
     yield from _districts(source)
     yield from _indicators(source)
     yield from _needed_sections(source)
@@ -31,7 +34,7 @@ def items(value: object, key: str) -> list[tuple[int, dict[str, object]]]:
     return [(i, item) for i, item in enumerate(listed if isinstance(listed, list) else ()) if isinstance(item, dict)]
 
 
-def _sources(source: YamlSource, contracts: Mapping[str, Contract]) -> Iterator[Finding]:
+def _sources(source: YamlSource, contracts: Mapping[str, Contract], unread: Collection[str]) -> Iterator[Finding]:
     entries: set[str] = set()
     for index, item in items(source.value, "sources"):
         dataset, loc = item.get("dataset"), ("sources", index)
@@ -43,7 +46,7 @@ def _sources(source: YamlSource, contracts: Mapping[str, Contract]) -> Iterator[
                 "two entries of one dataset each have a `name`",
             )
         entries.add(entry)
-        if not isinstance(dataset, str):
+        if not isinstance(dataset, str) or dataset in unread:
             continue
         if dataset not in contracts:
             yield (*loc, "dataset"), f"there is no contract `{dataset}`", suggest(dataset, contracts)

@@ -23,11 +23,12 @@ from lake.contract_model import (
 )
 from lake.contract_odcs import flatten
 from lake.mistakes import ConfigError, find_mistakes, shown
+from lake.questions import with_questions
 from lake.yaml_source import Mistake, YamlSource, read_yaml
 
 __all__ = [
     "Column", "Contract", "ContractError", "Duplicates", "EventTime", "FileIdentity", "Freshness", "Identity", "Limits",
-    "Load", "Reader", "RowRule", "Unpivot", "load_contract", "load_contracts",
+    "Load", "Reader", "RowRule", "Unpivot", "contract_files", "load_contract", "load_contracts", "read_contracts",
 ]  # fmt: skip
 
 PACKAGED_CONTRACTS = Path(__file__).parent / "contracts"
@@ -50,20 +51,31 @@ def load_contracts(folder: Path | None = None) -> dict[str, Contract]:
 
     Raises ContractError with all mistakes of all files.
     """
+    contracts, mistakes = read_contracts(folder)
+    if mistakes:
+        raise ContractError("the contracts", mistakes)
+    return contracts
+
+
+def read_contracts(folder: Path | None = None) -> tuple[dict[str, Contract], list[Mistake]]:
+    """As `load_contracts`, for who goes on in spite of mistakes: the contracts without any, and every mistake."""
     contracts: dict[str, Contract] = {}
     mistakes: list[Mistake] = []
     owners: dict[str, Path] = {}
-    for path in sorted((folder or PACKAGED_CONTRACTS).glob("*/*.yaml")):
+    for path in contract_files(folder):
         source, contract, found = _read(path)
         mistakes += found
         name = str(source.value.get("name"))
         if owners.setdefault(name, source.path) != source.path:
             mistakes.append(source.mistake(("name",), f"`{name}` is the name of two contracts", f"see {owners[name]}"))
-        if contract is not None:
+        if contract is not None and not found:
             contracts[contract.dataset] = contract
-    if mistakes:
-        raise ContractError("the contracts", mistakes)
-    return dict(sorted(contracts.items()))
+    return dict(sorted(contracts.items())), mistakes
+
+
+def contract_files(folder: Path | None = None) -> list[Path]:
+    """The files of a folder laid out as `<domain>/<dataset>.yaml` (None: the packaged ones)."""
+    return sorted((folder or PACKAGED_CONTRACTS).glob("*/*.yaml"))
 
 
 def _read(path: Path) -> tuple[YamlSource, Contract | None, list[Mistake]]:
@@ -73,4 +85,4 @@ def _read(path: Path) -> tuple[YamlSource, Contract | None, list[Mistake]]:
     flat = flatten(source)
     check(flat)
     contract, wrong = find_mistakes(Contract, flat.values, source, flat.origin)
-    return source, contract, [*source.mistakes, *flat.mistakes, *wrong]
+    return source, contract, with_questions(source, [*source.mistakes, *flat.mistakes, *wrong])

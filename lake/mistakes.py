@@ -18,6 +18,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
 from lake.errors import UsageError
+from lake.questions import Question
 from lake.yaml_source import Loc, Mistake, YamlSource
 
 M = TypeVar("M", bound=pydantic.BaseModel)
@@ -40,9 +41,7 @@ class ConfigError(UsageError):
 
     def __init__(self, what: str, mistakes: Iterable[Mistake]) -> None:
         self.mistakes = tuple(sorted(set(mistakes), key=lambda m: (str(m.path), m.line, m.key)))
-        count = len(self.mistakes)
-        title = f"{count} mistake{'s' if count != 1 else ''} in {what}:"
-        super().__init__("\n".join([title, *(f"  {mistake}" for mistake in self.mistakes)]))
+        super().__init__("\n".join([f"{counted(self.mistakes)} in {what}:", *(f"  {one}" for one in self.mistakes)]))
 
 
 # What pydantic's type errors expect, in the words of a YAML file.
@@ -52,6 +51,13 @@ _EXPECTED = {
     "model_attributes_type": "a mapping", "date_type": "a date such as 2014-05-22",
     "date_from_datetime_parsing": "a date such as 2014-05-22", "date_parsing": "a date such as 2014-05-22",
 }  # fmt: skip
+
+
+def counted(mistakes: Sequence[Mistake]) -> str:
+    """`3 mistakes and 1 open question`."""
+    questions = sum(isinstance(mistake, Question) for mistake in mistakes)
+    numbers = {"mistake": len(mistakes) - questions, "open question": questions}
+    return " and ".join(f"{number} {word}{'s' if number != 1 else ''}" for word, number in numbers.items() if number)
 
 
 def shown(path: Path) -> Path:

@@ -28,12 +28,18 @@ def choose_city(
     settings: Settings, contracts: Mapping[str, Contract], name: str | None, file: Path | None
 ) -> tuple[City, Path]:
     """The city of `--city` or `--city-file`; without either the only one that this lake has had a night of."""
+    path = city_file(settings, name, file)
+    return load_city(path, contracts), path
+
+
+def city_file(settings: Settings, name: str | None, file: Path | None) -> Path:
+    """Where that city's file lies."""
     if name is not None and file is not None:
         raise UsageError("--city and --city-file both say which city.", hint="Leave one of them out.")
     path = file.absolute() if file is not None else _file_of(settings, name or _only_city(settings))
     if not path.is_file():
         raise UsageError(f"There is no city file {path}.", hint="Packaged ones lie in lake/cities.")
-    return load_city(path, contracts), path
+    return path
 
 
 def choose(

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lake.contract import load_contracts
 from lake.errors import EXIT_NOT_RELEASED, EXIT_OK, EXIT_REFUSED, CitylakeError, UsageError
 from lake.settings import Settings
 from lake.sources import remember
+from orchestration.checking import require_right
 from orchestration.chosen import Chosen, choose
+from orchestration.chosen import city_file as find_city_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -53,7 +54,7 @@ def run(
     Exit codes: 0 released or nothing new, 3 a delivery was refused, 1 not released, 2 wrong usage.
     """
     settings = Settings.from_env()
-    contracts = load_contracts()
+    contracts = require_right(find_city_file(settings, city, city_file))
     chosen = choose(settings, contracts, city, city_file, sources)
     days = _days(from_, to)
     datasets = _datasets(chosen, contracts, only or [], backfill=days is not None)
