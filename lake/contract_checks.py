@@ -22,6 +22,10 @@ _LOGICAL_TYPES = {
     "text": "string", "integer": "integer", "bigint": "integer", "double": "number", "boolean": "boolean",
     "date": "date", "timestamptz": "timestamp", "binary": "string",
 }  # fmt: skip
+_OPTIONS_OF_ONE_READER = {
+    "quote": "delimited", "delimiter": "delimited", "names": "delimited", "unitsLine": "blank_separated",
+    "coordinates": "geojson", "otherProperties": "geojson",
+}  # fmt: skip
 _CLASSES = {"none": ("public", "internal"), "personal": ("personal",), "special": ("personal", "special")}
 
 
@@ -138,11 +142,9 @@ def _unpivot(flat: Flat) -> Iterator[Finding]:
 
 
 def _reader(flat: Flat) -> Iterator[Finding]:
-    if dig(flat.values, "reader", "format") == "geojson":
-        return
-    for key in ("coordinates", "otherProperties"):
-        if dig(flat.values, "reader", key) is not None:
-            yield ("reader", key), "goes with `format: geojson` only", "leave it out"
+    for key, owner in _OPTIONS_OF_ONE_READER.items():
+        if dig(flat.values, "reader", key) is not None and dig(flat.values, "reader", "format") != owner:
+            yield ("reader", key), f"goes with `format: {owner}` only", "leave it out"
 
 
 def _reader_names(flat: Flat) -> Iterator[Finding]:

@@ -33,10 +33,11 @@ def duckdb_type(lake_type: str) -> str:
 class Reader(StrictCamel):
     """Which reader turns a file into rows of text, and the dialect that it is told rather than left to guess."""
 
-    format: Literal["delimited", "parquet", "geojson"]
+    format: Literal["delimited", "blank_separated", "parquet", "geojson"]
     delimiter: str = Field(",", min_length=1, max_length=1)
     quote: Literal['"'] | None = None
     names: tuple[str, ...] = Field((), description="names of the fields of a file without a header, in order")
+    units_line: bool = Field(False, description="whether a line of units follows the line of names")
     null_texts: tuple[str, ...] = ("",)
     not_loaded: tuple[str, ...] = Field((), description="columns that the source is known to have and the lake leaves")
     coordinates: tuple[str, str] | None = Field(None, description="names of the columns for x and y of a GeoJSON point")

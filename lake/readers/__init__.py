@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from lake.contract import Contract
+from lake.readers.blank_separated import open_blank_separated
 from lake.readers.delimited import open_delimited
 from lake.readers.geojson import open_geojson
 from lake.readers.parquet import open_parquet
@@ -38,6 +39,8 @@ def open_source(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract, 
 def _open(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract, scratch: Path) -> SourceRelation:
     if contract.reader.format == "delimited":
         return open_delimited(path, contract, scratch)
+    if contract.reader.format == "blank_separated":
+        return open_blank_separated(path, contract)
     if contract.reader.format == "parquet":
         return open_parquet(path, contract)
     return open_geojson(con, path, contract)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from lake.contract import Contract, Reader
 from lake.file_table import literal
-from lake.readers.lines import CTRL_Z, NEVER_DELIMITER, LineScan, scan_lines
+from lake.readers.lines import CTRL_Z, LineScan, scan_lines
 from lake.readers.relation import (
     SourceRelation,
     UnreadableFile,
@@ -22,10 +22,10 @@ from lake.readers.relation import (
     source_names,
     unexpected_columns,
 )
+from lake.readers.text_lines import line_number, line_reader, numbered_lines
 
 FIELD_END = "\x1f"
 LINE_END_IN_FIELD = "\x1e"
-NEVER_NULL = "\x1c"
 BYTE_ORDER_MARK, END_MARK = "\ufeff", CTRL_Z.decode()
 TAIL_BYTES = 1 << 12
 
@@ -62,20 +62,16 @@ def open_delimited(path: Path, contract: Contract, scratch: Path) -> SourceRelat
 def _from_lines(path: Path, scan: LineScan, contract: Contract) -> SourceRelation:
     delimiter = contract.reader.delimiter
     header = read_header([line.split(delimiter) for line in scan.head], contract)
-    newline = {b"\r": "\\r"}.get(scan.newline, "\\n")
-    lines = _line_reader(path, newline)
-    if scan.has_ctrl_z:
-        lines = f"(select rtrim(line, chr(26)) as line from {lines}) where line <> ''"
     line = "line"
     if header.glued:
         length = len(delimiter.join(header.names))
         line = f"case when _row = 1 then substr(line, {length + 1}) else line end"
     sql = f"""
         select _row, string_split({line}, {literal(delimiter)}) as _fields
-        from (select row_number() over () as _row, line from {lines})
+        from ({numbered_lines(path, scan)})
         where _row > {header.lines}"""
     records = scan.lines - header.lines
-    return _relation(sql, header, contract, records, scan.blank_line_numbers, _line_number(scan.blanks))
+    return _relation(sql, header, contract, records, scan.blank_line_numbers, line_number(scan.blanks))
 
 
 def _from_rewritten(rewritten: Rewritten, contract: Contract) -> SourceRelation:
@@ -89,7 +85,7 @@ def _from_rewritten(rewritten: Rewritten, contract: Contract) -> SourceRelation:
         glued = f"f[{width + 1}][{len(header.names[-1]) + 1}:]"
         first = f"[{_unquoted(glued, str(contract.reader.quote))}] || f[{width + 2}:]"
         split = f"case when _row = 1 then {first} else f[2:] end"
-    reader = _line_reader(rewritten.path, "\\n")
+    reader = line_reader(rewritten.path, "\\n")
     sql = f"""
         select _row, _line, list_transform(_split, lambda x: replace(x, chr(30), chr(10))) as _fields
         from (select _row, cast(f[1] as bigint) as _line, {split} as _split
@@ -122,22 +118,6 @@ def _relation(
         delimiter=contract.reader.delimiter,
         unexpected_columns=unexpected_columns(header.names, contract),
     )
-
-
-def _line_reader(path: Path, newline: str) -> str:
-    """DuckDB's CSV reader used as a reader of whole lines: its parallel scan without its guesses about fields."""
-    return (
-        f"read_csv({literal(str(path))}, columns={{'line': 'VARCHAR'}}, header=false, auto_detect=false, "
-        f"delim={literal(NEVER_DELIMITER.decode())}, quote='', escape='', nullstr={literal(NEVER_NULL)}, "
-        f"new_line='{newline}', strict_mode=false)"
-    )
-
-
-def _line_number(blanks: Sequence[int]) -> str:
-    """The place in the file of the record numbered `_row` among the lines that are not blank."""
-    if not blanks:
-        return "_row"
-    return f"_row + len(list_filter({list(blanks)}, lambda before: before < _row))"
 
 
 def read_header(head: Sequence[Sequence[str]], contract: Contract) -> Header:
