@@ -166,8 +166,10 @@ def _load(flat: Flat) -> Iterator[Finding]:
     mode, period = dig(flat.values, "load", "mode"), dig(flat.values, "load", "period")
     if mode == "replace_period" and period is None:
         yield ("load", "period"), "is missing", "replace_period says which: day or month"
-    if mode in ("append", "replace_all") and period is not None:
+    if mode in ("append", "append_changes", "replace_all") and period is not None:
         yield ("load", "period"), "goes with `mode: replace_period` only", "leave it out"
+    if mode == "append_changes" and not any(column.get("primaryKey") is True for _, column in _column_values(flat)):
+        yield ("load", "mode"), "needs a column with `primaryKey: true`", "of the rows of one key the last one counts"
     if mode == "replace_period" and "eventTime" not in flat.values:
         yield ("eventTime",), "is missing", "replace_period takes the period of a row from its event time"
     if "freshness" in flat.values and "eventTime" not in flat.values:

@@ -47,9 +47,12 @@ class Reader(StrictCamel):
 
 
 class Load(StrictCamel):
-    """What a delivery supersedes within its own slot; `period` is that of `replace_period`."""
+    """What a delivery supersedes within its own slot; `period` is that of `replace_period`.
 
-    mode: Literal["append", "replace_period", "replace_all"]
+    With `append_changes` every delivery stays, in a slot of its own: of one key the row that came last counts.
+    """
+
+    mode: Literal["append", "append_changes", "replace_period", "replace_all"]
     period: Literal["day", "month"] | None = None
 
 

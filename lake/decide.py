@@ -128,7 +128,7 @@ def _final(one: Judged, winners: dict[str, tuple[StagedFile, ...]]) -> Delivery:
 
 def _supersedes(bench: Bench, delivery: Delivery) -> list[SlotRows]:
     mode = bench.contract.load.mode
-    if mode == "replace_all":
+    if mode in ("replace_all", "append_changes"):
         return [SlotRows(bench.city, delivery.slot)]
     if mode == "replace_period" and delivery.periods:
         return [SlotRows(bench.city, delivery.slot, tuple(delivery.periods))]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from lake.contract import Contract
-from lake.ledger import COMMITTED, SUPERSEDED, WITHDRAWING, Delivery
+from lake.ledger import COMMITTED, SUPERSEDED, WITHDRAWING, WITHDRAWN, Delivery
 
 Owners = dict[tuple[str, date | None], Delivery]
 
@@ -19,14 +19,26 @@ def owners(deliveries: Iterable[Delivery], contract: Contract) -> Owners:
     """By (slot, period): the delivery whose rows stand there; the period is None where a slot has none.
 
     `deliveries` are those of one city and dataset in the order of their decision. One that was superseded in its own
-    night passed its checks too: its rows stand where the delivery that superseded it is gone.
+    night passed its checks too: its rows stand where the delivery that superseded it is gone. What is withdrawn takes
+    earlier deliveries of the same bytes with it, which an earlier contract had read.
     """
     found: Owners = {}
-    for delivery in deliveries:
-        if delivery.status in (COMMITTED, SUPERSEDED, WITHDRAWING):
-            periods: Sequence[date | None] = delivery.periods if contract.load.period else (None,)
-            found.update({(delivery.slot, period): delivery for period in periods})
+    for delivery in _in_force(deliveries):
+        periods: Sequence[date | None] = delivery.periods if contract.load.period else (None,)
+        found.update({(delivery.slot, period): delivery for period in periods})
     return found
+
+
+def _in_force(deliveries: Iterable[Delivery]) -> list[Delivery]:
+    withdrawn: set[tuple[str, str]] = set()
+    kept: list[Delivery] = []
+    for delivery in reversed(list(deliveries)):
+        bytes_of_slot = (delivery.slot, delivery.sha256)
+        if delivery.status == WITHDRAWN:
+            withdrawn.add(bytes_of_slot)
+        elif delivery.status in (COMMITTED, SUPERSEDED, WITHDRAWING) and bytes_of_slot not in withdrawn:
+            kept.append(delivery)
+    return kept[::-1]
 
 
 def of_days(owned: Owners, first: date, last: date) -> Owners:

@@ -3,12 +3,13 @@
 A slot is (city, source entry of the city file, identity of the file): a later delivery of a slot supersedes earlier
 rows of that slot only. A file is new unless its bytes, and the rules that read them, are those of the last decision
 about it: a publisher who goes back to older bytes is heard, and what a wrong contract refused is tried again.
+Where a contract says `append_changes`, the bytes are part of the slot: every delivery stays, and comes once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lake.city import City, Source
@@ -48,7 +49,10 @@ class Arrival:
 
 
 def candidates(city: City, contract: Contract, sources: Path | str, key: PseudonymKey | None) -> list[Candidate]:
-    """All files of the dataset's source entries, in the order in which deliveries of one slot are decided."""
+    """All files of the dataset's source entries, in the order in which deliveries of one slot are decided.
+
+    Where every delivery is a slot of its own, they are all in that order.
+    """
     found = [
         _candidate(file, source, path, contract, key)
         for source in city.sources_of(contract.dataset)
@@ -56,7 +60,11 @@ def candidates(city: City, contract: Contract, sources: Path | str, key: Pseudon
         for file in list_files(f"{str(sources).rstrip('/')}/{path}")
     ]
     known = [candidate for candidate in found if candidate is not None]
-    return sorted(known, key=lambda one: (one.slot, _edition_order(one.edition), one.file.modified, one.file_name))
+    grouped = contract.load.mode != "append_changes"
+    return sorted(
+        known,
+        key=lambda one: (one.slot if grouped else "", _edition_order(one.edition), one.file.modified, one.file_name),
+    )
 
 
 def _candidate(
@@ -112,10 +120,11 @@ def new_arrivals(
     arrivals: list[Arrival] = []
     seen: dict[str, tuple[str, str]] = {}
     fetch = look if only_look else land
-    for candidate in found:
+    for found_one in found:
+        landed = _known_bytes(found_one, sightings, landing) or fetch(found_one.file, landing)
+        seen[found_one.key] = (found_one.file.stamp, landed.sha256)
+        candidate = _with_bytes(found_one, landed.sha256) if contract.load.mode == "append_changes" else found_one
         last = decided.get((candidate.slot, candidate.file_name))
-        landed = _known_bytes(candidate, sightings, landing) or fetch(candidate.file, landing)
-        seen[candidate.key] = (candidate.file.stamp, landed.sha256)
         again = retry_refused and last is not None and last.status == REFUSED
         if last is None or again or not _same(last, landed.sha256, contract, suite_hash):
             arrivals.append(Arrival(candidate, landed))
@@ -130,8 +139,21 @@ def last_decisions(deliveries: Sequence[Delivery]) -> dict[tuple[str, str], Deli
 
 
 def last_of_slots(deliveries: Sequence[Delivery]) -> list[Delivery]:
-    """The last decided delivery of each slot, whichever file brought it: a later edition makes good for an earlier."""
-    return list({d.slot: d for d in deliveries if d.status not in UNDECIDED}.values())
+    """The last decided delivery of each slot, whichever file brought it: a later edition makes good for an earlier.
+
+    So do other bytes of a file of which every delivery stays.
+    """
+    decided = [d for d in deliveries if d.status not in UNDECIDED]
+    return list({d.slot.removesuffix(_suffix(d.sha256)): d for d in decided}.values())
+
+
+def _with_bytes(candidate: Candidate, sha256: str) -> Candidate:
+    return replace(candidate, slot=candidate.slot + _suffix(sha256))
+
+
+def _suffix(sha256: str) -> str:
+    """What the bytes add to the slot of a delivery that stays."""
+    return f"@{sha256[:12]}"
 
 
 def _known_bytes(candidate: Candidate, sightings: Mapping[str, tuple[str, str]], landing: Path) -> Landed | None:

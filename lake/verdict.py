@@ -140,10 +140,18 @@ def stage(
         file_name=delivery.file_name,
         file_fields=delivery.file_fields,
         landed=landed,
-        ingested_at=datetime.now(UTC),
+        ingested_at=_ingested_at(bench, delivery),
     )
     scratch = bench.scratch / delivery.delivery_id
     return ingest(con, incoming, bench.contract, tables, key=bench.key, scratch=scratch, only_periods=only_periods)
+
+
+def _ingested_at(bench: Bench, delivery: Delivery) -> datetime:
+    """Now; where every delivery stays, when its bytes first came, since that tells which row of a key is the last."""
+    if bench.contract.load.mode != "append_changes":
+        return datetime.now(UTC)
+    known = bench.ledger.deliveries(bench.city, bench.contract.dataset)
+    return min(one.landed_at for one in (*known, delivery) if one.slot == delivery.slot)
 
 
 def counted_delivery(delivery: Delivery, staged: Staged) -> Delivery:

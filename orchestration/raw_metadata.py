@@ -58,6 +58,7 @@ def _load_words(contract: Contract) -> str:
     words = {
         "replace_all": "everything of its own source slot",
         "replace_period": f"the {contract.load.period}s that it carries, in its own source slot",
+        "append_changes": "an earlier reading of the same bytes; every delivery stays, the last row of a key counts",
         "append": "nothing; a slot is never delivered twice",
     }
     return words[contract.load.mode]

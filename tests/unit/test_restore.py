@@ -228,3 +228,16 @@ def test_a_withdrawn_delivery_stays_away_when_the_contract_changes(lake: Lake) -
 
     assert of.parsing_hash != WHOLE.parsing_hash
     assert lake.night(of, PLACE).deliveries == []
+
+
+def test_bytes_that_two_contracts_read_are_withdrawn_once(lake: Lake) -> None:
+    deliver(lake, WHOLE, "a.csv", "id,n\na,1\n")
+    first = deliver(lake, WHOLE, "a.csv", "id,n\na,22\n")
+    of = contract(column("id", required=True), column("n", "integer"))
+    again = lake.night(of, PLACE).committed[0]
+    assert again.sha256 == first.sha256
+
+    take_back(lake, of, again)
+
+    assert lake.rows(of, "id, n") == [("a", 1)]
+    assert [one.rows_written for one in owners(lake.ledger.deliveries(), of).values()] == [1]
