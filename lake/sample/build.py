@@ -19,16 +19,22 @@ from lake.errors import UsageError
 from lake.sample import daily
 from lake.sample.air import write_air
 from lake.sample.air_truth import air_indicators
+from lake.sample.ambulance import write_ambulance
+from lake.sample.care import write_care
 from lake.sample.crime import write_crime_dashboard
 from lake.sample.energy_truth import energy_indicators, in_period
 from lake.sample.households import FEWEST, MOST, make_households, write_register
 from lake.sample.meters import write_meters
 from lake.sample.places import write_boundaries, write_bus_stops
 from lake.sample.population import write_population
+from lake.sample.price_index import write_price_index
+from lake.sample.price_paid import LAST_FILE, LAST_UPDATE_DAY, write_last_update, write_price_paid
 from lake.sample.profiles import write_profiles
 from lake.sample.readings import FIRST_DAY, REDELIVERED_DAY, REVISED_DAY, day_number
+from lake.sample.stations import write_stations
 from lake.sample.street import write_street_crime
 from lake.sample.truth import TRUTH_FILE, Arguments, TruthBook
+from lake.sample.wards import write_wards
 
 MOST_DAYS = 366
 
@@ -66,21 +72,30 @@ def write_sample(out: Path, households: int = 2000, days: int = 35, seed: int = 
 
 
 def write_next_day(out: Path) -> SampleReport:
-    """Write the daily meter file of the day after the last one, with the arguments that the folder's sample has.
+    """Write what comes on the day after the last one, with the arguments that the folder's sample has.
 
+    Every day brings its meter file; 2 February 2015 brings an update of the register of prices paid too.
     Raises SampleError where no sample lies.
     """
     book = _load(out)
     arguments = replace(book.arguments, days=book.arguments.days + 1)
     _check(arguments.households, arguments.days)
     book.arguments = arguments
-    day = FIRST_DAY + dt.timedelta(days=arguments.days - 1)
+    day = _last_day(arguments)
+    new = {daily.file_name(day)}
+    if day == LAST_UPDATE_DAY:
+        write_last_update(out, book)
+        new.add(LAST_FILE)
     with _connection(arguments.households, arguments.seed) as con:
         book.add_file(*daily.write_day(con, out, arguments.seed, day))
         if in_period(day):
             book.replace_indicators(energy_indicators(con, arguments))
     book.save(out)
-    return _report(out, book, {daily.file_name(day)})
+    return _report(out, book, new)
+
+
+def _last_day(arguments: Arguments) -> dt.date:
+    return FIRST_DAY + dt.timedelta(days=arguments.days - 1)
 
 
 def _check(households: int, days: int) -> None:
@@ -116,6 +131,12 @@ def _write_slow_tables(out: Path, book: TruthBook) -> None:
     write_profiles(out, book)
     write_crime_dashboard(out, book)
     write_street_crime(out, book)
+    write_ambulance(out, book)
+    write_care(out, book)
+    write_price_index(out, book)
+    write_price_paid(out, book, _last_day(book.arguments))
+    write_stations(out, book)
+    write_wards(out, book)
 
 
 def _write_meter_files(con: duckdb.DuckDBPyConnection, out: Path, book: TruthBook) -> None:

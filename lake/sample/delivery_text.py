@@ -43,7 +43,7 @@ class TextForm:
 
 @dataclass
 class DeliveryText:
-    """Lines of one file in order, with the counts of what must be accepted and rejected."""
+    """Lines of one file in order, with the counts of what must be accepted and rejected. A blank header is none."""
 
     dataset: str
     header: str
@@ -73,13 +73,14 @@ class DeliveryText:
 
     def truth(self) -> FileTruth:
         """The counts so far."""
-        defects = dict(sorted((self.defects + Counter(_form_defects(self.form))).items()))
+        form = [*_form_defects(self.form), *([] if self.header else ["no_header"])]
+        defects = dict(sorted((self.defects + Counter(form)).items()))
         return FileTruth(self.dataset, self.accepted, dict(sorted(self.rejected.items())), self.cells_rejected, defects)
 
     def encode(self) -> bytes:
         """The bytes of the file."""
         form = self.form
-        head = self.header + ("" if form.glued_header else form.line_end)
+        head = self.header + (form.line_end if self.header and not form.glued_header else "")
         body = form.line_end.join(self.lines) + (form.line_end if form.last_line_end else "")
         start = BYTE_ORDER_MARK if form.byte_order_mark else b""
         return start + (head + body).encode() + (CTRL_Z if form.ctrl_z else b"")

@@ -35,7 +35,7 @@ class IndicatorTruth:
     value: float | None
     numerator: float | None = None
     denominator: float | None = None
-    coverage: float = 1.0
+    coverage: float | None = 1.0
     status: str = "ok"
 
 
@@ -47,6 +47,7 @@ class TruthBook:
     files: dict[str, FileTruth] = field(default_factory=dict)
     indicators: list[IndicatorTruth] = field(default_factory=list)
     household_file_differs: list[dict[str, str]] = field(default_factory=list)
+    repeat_sales: list[list[str]] = field(default_factory=list)  # transaction ids of one home, by day
 
     def add_file(self, name: str, truth: FileTruth) -> None:
         """Record a file by its path below the sample's folder."""
@@ -67,6 +68,7 @@ class TruthBook:
             "arguments": asdict(self.arguments),
             "files": files,
             "household_file_differs": self.household_file_differs,
+            "repeat_sales": self.repeat_sales,
             "indicators": [asdict(row) for row in rows],
         }
         write_bytes(folder / TRUTH_FILE, (json.dumps(content, indent=1) + "\n").encode())
@@ -80,5 +82,6 @@ class TruthBook:
             entry.pop("rows_read")
             book.files[name] = FileTruth(**entry)
         book.household_file_differs = content["household_file_differs"]
+        book.repeat_sales = content["repeat_sales"]
         book.indicators = [IndicatorTruth(**row) for row in content["indicators"]]
         return book

@@ -42,7 +42,11 @@ class Story:
     left: dict[str, Any] = field(default_factory=dict)
 
     def truth(self) -> dict[str, Any]:
+        """What the sample says about the datasets and indicators that the city file names."""
         content: dict[str, Any] = json.loads((self.lake.sources / "truth.json").read_text())
+        city = self.lake.city
+        content["files"] = {k: v for k, v in content["files"].items() if v["dataset"] in city.datasets}
+        content["indicators"] = [row for row in content["indicators"] if row["indicator_code"] in city.indicators]
         return content
 
 

@@ -39,7 +39,9 @@ def test_another_seed_gives_other_readings_and_the_same_map(sample: Path, tmp_pa
 
 def test_the_folders_are_laid_out_like_londons(sample: Path) -> None:
     assert {path.name for path in sample.iterdir()} == {
+        "adult_social_care",
         "air_quality_laqn",
+        "ambulance_incidents",
         "borough_profiles",
         "boundaries_boroughs",
         "bus_stops_tfl",
@@ -47,7 +49,12 @@ def test_the_folders_are_laid_out_like_londons(sample: Path) -> None:
         "energy_lcl_smartmeter",
         "police_street_brightwater",
         "population_borough",
+        "price_index_ukhpi",
+        "price_paid",
+        "transit_stations",
         "truth.json",
+        "ward_health",
+        "ward_wellbeing",
     }
     assert len(list((sample / "energy_lcl_smartmeter").glob("MAC*.csv"))) == 10
     assert not list(sample.rglob("*.part"))
@@ -75,6 +82,24 @@ def test_the_next_day_is_one_file_more_and_the_one_a_longer_sample_has(sample: P
     truth = json.loads((short / "truth.json").read_text())
     assert truth["arguments"] == {"households": HOUSEHOLDS, "days": DAYS, "seed": 2015, "first_days": DAYS - 1}
     assert truth["files"][new]["rows_read"] == report.rows
+
+
+def test_the_register_of_prices_is_updated_on_the_second_of_february(tmp_path: Path) -> None:
+    short, long = tmp_path / "short", tmp_path / "long"
+    write_sample(short, HOUSEHOLDS, 35)
+    write_sample(long, HOUSEHOLDS, 36)
+    before = digests(short)
+    update = "price_paid/pp-monthly-update-2015-02.csv"
+    assert write_next_day(short).files == 2
+    assert set(digests(short)) - set(before) == {update, "energy_lcl_smartmeter/lcl_2015-02-02.csv"}
+    assert digests(short)[update] == digests(long)[update]
+    told, wanted = (json.loads((folder / "truth.json").read_text()) for folder in (short, long))
+    assert told["repeat_sales"] == wanted["repeat_sales"]
+    assert prices(told) == prices(wanted)
+
+
+def prices(truth: dict[str, list[dict[str, object]]]) -> list[dict[str, object]]:
+    return [row for row in truth["indicators"] if row["indicator_code"] == "REA_PRICE_MEDIAN"]
 
 
 def test_the_month_is_missing_until_its_days_are_there(tmp_path: Path) -> None:

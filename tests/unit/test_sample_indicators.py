@@ -1,9 +1,11 @@
 """The indicator values of `truth.json`, worked out a second time from the files alone, by the definitions."""
 
 import csv
+import datetime as dt
 import io
 import json
 import re
+import statistics
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,8 @@ import pytest
 import shapely
 
 from lake.sample import write_sample
+from lake.sample.price_paid import LAST_UPDATE_DAY, write_price_paid
+from lake.sample.truth import Arguments, TruthBook
 
 CITY = "B12000001"
 STAMP = re.compile(r"2015-01-(\d\d) (\d\d):([03])0:00(\.0000000)?")
@@ -37,7 +41,7 @@ def truth(sample: Path) -> Truth:
 def rows_of(path: Path) -> list[dict[str, str]]:
     """Records of the right width as dictionaries."""
     text = path.read_bytes().decode("utf-8-sig").removesuffix("\x1a")
-    text = re.sub(r"^,mac,datetime,kwhh(?=\d)", ",mac,datetime,kwhh\n", text)
+    text = re.sub(r"^(,mac,datetime,kwhh|unique_id,[a-z_,]*)(?=[\d\"])", r"\1\n", text)
     header, *rows = csv.reader(io.StringIO(text, newline=""))
     return [dict(zip(header, row, strict=True)) for row in rows if any(row) and len(row) == len(header)]
 
@@ -231,6 +235,138 @@ def test_bus_stops(sample: Path, truth: Truth) -> None:
         assert row["value"] == pytest.approx(inside[code] / (shape.area / 1e6), rel=1e-9)
     row = truth["MOB_BUS_DENSITY", CITY, "undated"]
     assert row["coverage"] == pytest.approx(sum(inside.values()) / len(stops), rel=1e-12)
+
+
+def test_ambulance(sample: Path, truth: Truth) -> None:
+    rows = [row for row in rows_of(sample / "ambulance_incidents/ambulance-borough-monthly.csv") if row["Code"]]
+    for year in (2013, 2014):
+        people, incidents = residents(sample, year), {}
+        for row in rows:
+            counts = [number(cell) for month, cell in row.items() if month.endswith(f" {year}")]
+            assert len(counts) == 12
+            incidents[row["Code"]] = None if None in counts else sum(count or 0 for count in counts)
+        known = [count for count in incidents.values() if count is not None]
+        incidents[CITY] = sum(known) if len(known) == 12 else None
+        for code, count in incidents.items():
+            row_truth = truth["HEA_AMBULANCE", code, str(year)]
+            assert row_truth["numerator"] == count
+            assert row_truth["status"] == ("missing" if count is None else "ok")
+            if count is not None:
+                assert row_truth["value"] == pytest.approx(1000 * count / people[code], rel=1e-12)
+    assert truth["HEA_AMBULANCE", CITY, "2013"]["status"] == "missing"
+    assert truth["HEA_AMBULANCE", CITY, "2014"]["status"] == "ok"
+
+
+def test_care_spending(sample: Path, truth: Truth) -> None:
+    old: dict[str, float] = {}
+    for row in rows_of(sample / "borough_profiles/brightwater-borough-profiles.csv"):
+        share = float(row["Proportion_of_population_aged_65_and_over_2015"])
+        old[row["Code"]] = float(row["GLA_Population_Estimate_2015"].replace(",", "")) * share / 100
+    rows = rows_of(sample / "adult_social_care/boroughs_ASC.csv")
+    spent = {row["ONS_Code"]: float(row["65_and_over_total"]) for row in rows}
+    for code, pounds in spent.items():
+        assert truth["ELD_CARE_SPEND65", code, "2014-15"]["value"] == pytest.approx(pounds / old[code], rel=1e-12)
+    everybody = sum(old[code] for code in spent)
+    found = truth["ELD_CARE_SPEND65", CITY, "2014-15"]["value"]
+    assert found == pytest.approx(sum(spent.values()) / everybody, rel=1e-12)
+    sums = [number(row["18_64_total"]) for row in rows], [number(row["asc_total"]) for row in rows]
+    assert [a + spent[row["ONS_Code"]] for a, row in zip(sums[0], rows, strict=True) if a] == sums[1]
+
+
+def test_price_index(sample: Path, truth: Truth) -> None:
+    found = {}
+    for path in (sample / "price_index_ukhpi").glob("*.csv"):
+        months = {row["Period"]: row for row in rows_of(path)}
+        assert len(months) == 121
+        found[months["2014-12"]["Region GSS code"]] = float(months["2014-12"]["Average price All property types"])
+    assert found == {code: row["value"] for (indicator, code, _), row in truth.items() if indicator == "REA_PRICE_AVG"}
+    assert len(found) == 3
+
+
+Sale = tuple[str, int, float | None, str]  # district, year, price, category
+
+
+def register(sample: Path) -> tuple[dict[str, Sale], dict[tuple[str, ...], set[str]]]:
+    """Sales by id after all files in their order, and the ids sold at one address."""
+    sales: dict[str, Sale] = {}
+    homes: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for name in ("old_harbour_raw", "greenholm"):
+        for row in rows_of(sample / f"price_paid/{name}.csv"):
+            if row["deed_date"] != "2014-02-30":
+                key, year = row["unique_id"].upper(), int(row["deed_date"][:4])
+                sales[key] = row["district"], year, number(row["price_paid"]), row["transaction_category"]
+                homes[row["postcode"], row["paon"], row["saon"], row["street"], row["property_type"]].add(key)
+    for path in sorted((sample / "price_paid").glob("pp-*.csv")):
+        for fields in csv.reader(io.StringIO(path.read_text(), newline="")):
+            if len(fields) == 16 and not fields[2].startswith("2014-02-30"):
+                key = fields[0].strip("{}")
+                sales[key] = fields[12], int(fields[2][:4]), number(fields[1]), fields[14]
+                homes[fields[3], fields[7], fields[8], fields[9], fields[4]].add(key)
+                if fields[15] == "D":
+                    del sales[key]
+    return sales, homes
+
+
+@pytest.mark.parametrize("last_day", [LAST_UPDATE_DAY - dt.timedelta(days=1), LAST_UPDATE_DAY])
+def test_prices_paid(sample: Path, tmp_path: Path, last_day: dt.date) -> None:
+    book = TruthBook(Arguments(240, 35, 2015, 35))
+    write_price_paid(tmp_path, book, last_day)
+    book.save(tmp_path)
+    content = json.loads((tmp_path / "truth.json").read_text())
+    names = {row["Code"]: row["Name"] for row in rows_of(sample / "population_borough/brightwater_population.csv")}
+    sales, homes = register(tmp_path)
+    rows = [row for row in content["indicators"] if row["indicator_code"] == "REA_PRICE_MEDIAN"]
+    for row in rows:
+        place = names[row["district_code"]].upper(), int(row["period"])
+        prices = [price for *where, price, _ in sales.values() if tuple(where) == place]
+        kept = [p for *where, p, kind in sales.values() if tuple(where) == place and kind == "A" and p and p >= 10_000]
+        assert row["value"] == (statistics.median(kept) if len(kept) >= 10 else None)
+        assert row["denominator"] == (len(kept) if len(kept) >= 5 else None)
+        assert row["coverage"] == (len(kept) / len(prices) if len(kept) >= 5 else None if prices else 0)
+    assert {row["status"] for row in rows} == {"ok", "insufficient_data", "missing"}
+    assert {5 <= row["denominator"] < 10 for row in rows if row["denominator"]} == {True, False}
+    told = {frozenset(ids & sales.keys()) for ids in homes.values() if len(ids & sales.keys()) > 1}
+    assert told == {frozenset(ids) for ids in content["repeat_sales"]}
+    assert len(told) > 30
+
+
+def test_stations(sample: Path, truth: Truth) -> None:
+    features = json.loads((sample / "boundaries_boroughs/brightwater_districts.geojson").read_text())["features"]
+    shapes = {x["properties"]["GSS_CODE"]: shapely.geometry.shape(x["geometry"]) for x in features}
+    stations: dict[str, shapely.Point] = {}
+    for feature in json.loads((sample / "transit_stations/TransitStations.geojson").read_text())["features"]:
+        if feature["properties"]["railway"] == "station":
+            place = shapely.Point(feature["geometry"]["coordinates"])
+            stations.setdefault(feature["properties"]["osm_id"], place)
+    inside = {code: sum(shape.covers(place) for place in stations.values()) for code, shape in shapes.items()}
+    people = residents(sample, 2014)
+    for code, count in inside.items():
+        row = truth["MOB_STATIONS", code, "undated"]
+        assert row["numerator"] == count
+        assert row["value"] == pytest.approx(100_000 * count / people[code], rel=1e-12)
+    row = truth["MOB_STATIONS", CITY, "undated"]
+    assert (row["numerator"], row["denominator"]) == (sum(inside.values()), people[CITY])
+    assert row["coverage"] == pytest.approx(sum(inside.values()) / len(stations), rel=1e-12)
+
+
+def test_wellbeing(sample: Path, truth: Truth) -> None:
+    codes = {row["Name"]: row["Code"] for row in rows_of(sample / "population_borough/brightwater_population.csv")}
+    people = {row["GEO_CODE"]: int(row["population"]) for row in rows_of(sample / "ward_health/wards_health.csv")}
+    wards: dict[str, dict[str, float | None]] = defaultdict(dict)
+    for row in rows_of(sample / "ward_wellbeing/wards_well_being.csv"):
+        score = number(row["Subjective_wellbeing_average_score_2013"])
+        for code in (codes[row["Borough"].replace("_", " ")], CITY):
+            wards[code][row["New_ward_code"]] = score
+    for code, scores in wards.items():
+        known = {ward: score for ward, score in scores.items() if score is not None}
+        weighted, asked = (
+            sum(people[ward] * score for ward, score in known.items()),
+            sum(people[ward] for ward in known),
+        )
+        row_truth = truth["SUB_WELLBEING", code, "2013"]
+        assert row_truth["value"] == pytest.approx(weighted / asked, rel=1e-12)
+        assert row_truth["coverage"] == pytest.approx(asked / sum(people[ward] for ward in scores), rel=1e-12)
+    assert sum(row["coverage"] < 1 for (indicator, *_), row in truth.items() if indicator == "SUB_WELLBEING") == 2
 
 
 def test_enough_districts_have_every_profile_figure_to_be_ranked(sample: Path, truth: Truth) -> None:
