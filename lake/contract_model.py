@@ -39,6 +39,9 @@ class Reader(StrictCamel):
     names: tuple[str, ...] = Field((), description="names of the fields of a file without a header, in order")
     units_line: bool = Field(False, description="whether a line of units follows the line of names")
     null_texts: tuple[str, ...] = ("",)
+    encodings: tuple[Literal["utf-8", "latin-1", "windows-1252", "utf-16"], ...] = Field(
+        ("utf-8",), description="what a text file may be encoded in; UTF-8 is always read"
+    )
     not_loaded: tuple[str, ...] = Field((), description="columns that the source is known to have and the lake leaves")
     coordinates: tuple[str, str] | None = Field(None, description="names of the columns for x and y of a GeoJSON point")
     other_properties: str | None = Field(

@@ -10,51 +10,67 @@ import hashlib
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import fsspec
 from fsspec import AbstractFileSystem
 from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
-from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+from tenacity import retry, retry_if_exception_type, retry_if_result, stop_after_attempt, wait_exponential_jitter
 
 CHUNK_BYTES = 1 << 20
 TIME_KEYS = ("mtime", "LastModified", "last_modified", "Last-Modified")
 CHANGE_KEYS = ("ETag", "etag", *TIME_KEYS)
 SERVER_ERROR = 500
 
-again = retry(
-    retry=retry_if_exception_type((ConnectionError, TimeoutError)),
-    stop=stop_after_attempt(4),
-    wait=wait_exponential_jitter(multiplier=0.5, max=20),
-    reraise=True,
-)
-
 
 @dataclass(frozen=True)
 class SourceFile:
     """A file at its source. `stamp` changes when the file does (size and time, or an ETag), without reading it; it is
-    empty where the source tells nothing of the kind. `modified` is a text that sorts by time."""
+    empty where the source tells nothing of the kind. `modified` is a text that sorts by time, `size` in bytes."""
 
     url: str
     name: str
     stamp: str
     modified: str
+    size: int | None
 
 
 @dataclass(frozen=True)
 class Landed:
-    """Bytes in landing."""
+    """Bytes in landing; `announced` is how many the source said there are, where it said so."""
 
     path: Path
     sha256: str
     bytes: int
+    announced: int | None = None
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether fewer bytes came than were announced."""
+        return self.announced is not None and self.bytes < self.announced
+
+
+class BrokenOff(ConnectionError):
+    """A transfer ended before all of it had come."""
+
+
+def _came_short(result: object) -> bool:
+    return isinstance(result, Landed) and result.cut_off
+
+
+again = retry(
+    retry=retry_if_exception_type((ConnectionError, TimeoutError)) | retry_if_result(_came_short),
+    stop=stop_after_attempt(4),
+    wait=wait_exponential_jitter(multiplier=0.5, max=20),
+    retry_error_callback=lambda state: state.outcome and state.outcome.result(),  # the last one, or what it raised
+)
 
 
 @again
@@ -90,7 +106,8 @@ def _source_file(filesystem: AbstractFileSystem, entry: Mapping[str, Any]) -> So
     changes = [f"{key}={entry[key]}" for key in CHANGE_KEYS if entry.get(key) is not None]
     stamp = "|".join([f"size={entry.get('size')}", *changes]) if changes else ""
     modified = next((entry[key] for key in TIME_KEYS if entry.get(key) is not None), None)
-    return SourceFile(url=url, name=url.rsplit("/", 1)[-1], stamp=stamp, modified=_sortable(modified))
+    name = url.rsplit("/", 1)[-1]
+    return SourceFile(url=url, name=name, stamp=stamp, modified=_sortable(modified), size=entry.get("size"))
 
 
 def _sortable(moment: object) -> str:
@@ -102,38 +119,47 @@ def _sortable(moment: object) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds") if isinstance(moment, datetime) else ""
 
 
-@again
 def land(file: SourceFile, landing: Path) -> Landed:
-    """Copy a file's bytes into landing. Raises OSError where the source cannot be read (after retries)."""
+    """Copy a file's bytes into landing; what stays cut off after retries is kept as far as it came.
+
+    Raises OSError where the source cannot be read (after retries).
+    """
     landing.mkdir(parents=True, exist_ok=True)
     descriptor, partial = tempfile.mkstemp(prefix=".arriving-", dir=landing)
     try:
         with os.fdopen(descriptor, "wb") as target:
-            sha256, size = _read(file, target.write)
-        path = landed_path(landing, sha256)
-        path.parent.mkdir(exist_ok=True)
-        Path(partial).replace(path)
+            landed = _read(file, landing, target)
+        landed.path.parent.mkdir(exist_ok=True)
+        Path(partial).replace(landed.path)
     finally:
         Path(partial).unlink(missing_ok=True)
-    return Landed(path, sha256, size)
+    return landed
+
+
+def look(file: SourceFile, landing: Path) -> Landed:
+    """What `land` would keep, found by reading the source only."""
+    return _read(file, landing, None)
 
 
 @again
-def look(file: SourceFile, landing: Path) -> Landed:
-    """What `land` would keep, found by reading the source only."""
-    sha256, size = _read(file, len)
-    return Landed(landed_path(landing, sha256), sha256, size)
-
-
-def _read(file: SourceFile, take: Callable[[bytes], object]) -> tuple[str, int]:
-    """Hand over a file's bytes in pieces; returns their sha256 and number."""
-    digest, size = hashlib.sha256(), 0
-    with _network_as_os_errors(), fsspec.open(file.url, "rb") as source:
-        while chunk := source.read(CHUNK_BYTES):
-            digest.update(chunk)
-            size += len(chunk)
-            take(chunk)
-    return digest.hexdigest(), size
+def _read(file: SourceFile, landing: Path, target: BinaryIO | None) -> Landed:
+    """Copy a file's bytes to `target`, and say where they belong."""
+    digest, size, announced = hashlib.sha256(), 0, file.size
+    if target:
+        target.seek(0)
+        target.truncate()
+    try:
+        with _network_as_os_errors(), fsspec.open(file.url, "rb") as source:
+            announced = getattr(source, "size", None) or announced
+            while chunk := source.read(CHUNK_BYTES):
+                digest.update(chunk)
+                size += len(chunk)
+                if target:
+                    target.write(chunk)
+    except BrokenOff:
+        if announced is None:
+            raise
+    return Landed(landed_path(landing, digest.hexdigest()), digest.hexdigest(), size, announced)
 
 
 @contextmanager
@@ -148,7 +174,8 @@ def _network_as_os_errors() -> Iterator[None]:
             raise
         if getattr(cause, "status", SERVER_ERROR) < SERVER_ERROR:
             raise FileNotFoundError(f"{type(cause).__name__}: {cause}") from problem
-        raise ConnectionError(f"{type(cause).__name__}: {cause}") from problem
+        failure = BrokenOff if isinstance(cause, client.ClientPayloadError) else ConnectionError
+        raise failure(f"{type(cause).__name__}: {cause}") from problem
 
 
 def landed_path(landing: Path, sha256: str) -> Path:

@@ -122,7 +122,8 @@ def new_arrivals(
     fetch = look if only_look else land
     for found_one in found:
         landed = _known_bytes(found_one, sightings, landing) or fetch(found_one.file, landing)
-        seen[found_one.key] = (found_one.file.stamp, landed.sha256)
+        # What was cut off is read anew the next time, though its stamp stays.
+        seen[found_one.key] = ("" if landed.cut_off else found_one.file.stamp, landed.sha256)
         candidate = _with_bytes(found_one, landed.sha256) if contract.load.mode == "append_changes" else found_one
         last = decided.get((candidate.slot, candidate.file_name))
         again = retry_refused and last is not None and last.status == REFUSED

@@ -23,6 +23,7 @@ from lake.incoming import Incoming
 from lake.ingest import Staged, connect, ingest
 from lake.landing import Landed, landed_path
 from lake.ledger import COMMITTED, COMMITTING, REFUSED, Delivery
+from lake.readers.relation import cut_off
 from lake.settings import Settings
 from lake.slots import Arrival
 from lake.staging import StagedFile
@@ -76,6 +77,7 @@ def judge(
     con = connect(scratch)
     try:
         _require_first(bench, delivery)
+        _require_whole(landed)
         staged = stage(bench, con, delivery, landed.path, tables)
         return _audit(bench, con, counted_delivery(delivery, staged), staged)
     except MACHINE_AT_FAULT:
@@ -122,6 +124,11 @@ def _require_first(bench: Bench, delivery: Delivery) -> None:
             f"{delivery.file_name} came before with other content; {bench.contract.dataset} is append-only",
             hint="withdraw the earlier delivery first if this one replaces it",
         )
+
+
+def _require_whole(landed: Landed) -> None:
+    if landed.cut_off:
+        raise cut_off(f"the file is smaller than announced: {landed.bytes:,} of {landed.announced:,} bytes came")
 
 
 def stage(

@@ -13,6 +13,7 @@ import pyarrow as pa
 from lake.contract import Contract
 from lake.readers.blank_separated import open_blank_separated
 from lake.readers.delimited import open_delimited
+from lake.readers.encoding import as_utf8
 from lake.readers.geojson import open_geojson
 from lake.readers.parquet import open_parquet
 from lake.readers.relation import SourceRelation, UnreadableFile
@@ -37,10 +38,11 @@ def open_source(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract, 
 
 
 def _open(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract, scratch: Path) -> SourceRelation:
-    if contract.reader.format == "delimited":
-        return open_delimited(path, contract, scratch)
-    if contract.reader.format == "blank_separated":
-        return open_blank_separated(path, contract)
     if contract.reader.format == "parquet":
         return open_parquet(path, contract)
-    return open_geojson(con, path, contract)
+    text = as_utf8(path, contract, scratch)
+    if contract.reader.format == "delimited":
+        return open_delimited(text, contract, scratch)
+    if contract.reader.format == "blank_separated":
+        return open_blank_separated(text, contract)
+    return open_geojson(con, text, contract)

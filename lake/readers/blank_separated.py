@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lake.contract import Contract
 from lake.file_table import literal
-from lake.readers.lines import CTRL_Z, HEAD_BYTES, LineScan, scan_lines
+from lake.readers.lines import CTRL_Z, HEAD_BYTES, LineScan, require_whole, scan_lines
 from lake.readers.relation import (
     SourceRelation,
     UnreadableFile,
@@ -45,6 +45,7 @@ def open_blank_separated(path: Path, contract: Contract) -> SourceRelation:
     if records <= 0:
         raise UnreadableFile("the file holds a header and no record", hint="ask the publisher for a complete file")
     width = len(head.names)
+    require_whole(scan, len(scan.unfinished.split()), width)
     texts = {name: f"_fields[{place}]" for place, name in enumerate(head.names, start=1)}
     texts[TITLE] = f"case when _fields <> [''] then {literal(head.title)} end"
     wrong_width = f"len(_fields) <> {width}"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from lake.contract import Contract, Reader
 from lake.file_table import literal
-from lake.readers.lines import CTRL_Z, LineScan, scan_lines
+from lake.readers.lines import CTRL_Z, LineScan, require_whole, scan_lines
 from lake.readers.relation import (
     SourceRelation,
     UnreadableFile,
@@ -28,6 +28,7 @@ FIELD_END = "\x1f"
 LINE_END_IN_FIELD = "\x1e"
 BYTE_ORDER_MARK, END_MARK = "\ufeff", CTRL_Z.decode()
 TAIL_BYTES = 1 << 12
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,12 @@ class Header:
 
 @dataclass(frozen=True)
 class Rewritten:
-    """A quoted file as lines of fields. `records` counts the header where there is one."""
+    """A quoted file as lines of fields. `records` counts the header where there is one; the last has `last_width`
+    fields."""
 
     path: Path
     records: int
+    last_width: int
     blank_lines: tuple[int, ...]
 
 
@@ -56,12 +59,13 @@ def open_delimited(path: Path, contract: Contract, scratch: Path) -> SourceRelat
     if not scan.has_quotes:
         return _from_lines(path, scan, contract)
     rewritten = _rewrite_quoted(path, scratch / f"{path.name}.fields", scan, reader)
-    return _from_rewritten(rewritten, contract)
+    return _from_rewritten(rewritten, scan, contract)
 
 
 def _from_lines(path: Path, scan: LineScan, contract: Contract) -> SourceRelation:
     delimiter = contract.reader.delimiter
     header = read_header([line.split(delimiter) for line in scan.head], contract)
+    require_whole(scan, len(scan.unfinished.split(delimiter)), len(header.names))
     line = "line"
     if header.glued:
         length = len(delimiter.join(header.names))
@@ -74,10 +78,11 @@ def _from_lines(path: Path, scan: LineScan, contract: Contract) -> SourceRelatio
     return _relation(sql, header, contract, records, scan.blank_line_numbers, line_number(scan.blanks))
 
 
-def _from_rewritten(rewritten: Rewritten, contract: Contract) -> SourceRelation:
+def _from_rewritten(rewritten: Rewritten, scan: LineScan, contract: Contract) -> SourceRelation:
     with rewritten.path.open(encoding="utf-8", newline="") as lines:
         head = [next(lines, "").rstrip("\n").split(FIELD_END)[1:] for _ in range(2)]
     header = read_header(head, contract)
+    require_whole(scan, rewritten.last_width, len(header.names))
     fields = f"string_split(line, {literal(FIELD_END)})"
     split = "f[2:]"
     if header.glued:
@@ -130,8 +135,23 @@ def read_header(head: Sequence[Sequence[str]], contract: Contract) -> Header:
     first = [name.removeprefix(BYTE_ORDER_MARK) for name in head[0]]
     names = (*source_names(contract), *contract.reader.not_loaded)
     header = _unglue(first, head[1] if len(head) > 1 else [], set(names) - {""}) or Header(tuple(first))
+    _require_delimiter(first, contract)
     require_columns(header.names, contract)
     return header
+
+
+def _require_delimiter(first: Sequence[str], contract: Contract) -> None:
+    """Raise UnreadableFile where another delimiter finds the required columns that the contract's does not find."""
+    own, wanted = contract.reader.delimiter, source_names(contract, required=True)
+    if set(wanted) <= set(first):
+        return
+    line = own.join(first)
+    for other, word in DELIMITERS.items():
+        if other != own and set(wanted) <= {name.strip(' "') for name in line.split(other)}:
+            raise UnreadableFile(
+                f"fields are separated by a {word}; the contract's delimiter is a {DELIMITERS.get(own, repr(own))}",
+                hint=f"ask the publisher for the delimiter as before, or put contract {contract.dataset} right",
+            )
 
 
 def _unglue(first: Sequence[str], second: Sequence[str], wanted: Set[str]) -> Header | None:
@@ -156,13 +176,13 @@ def _rewrite_quoted(path: Path, target: Path, scan: LineScan, reader: Reader) ->
 
     The result is counted again from the bytes: line ends outside quotes. Raises UnreadableFile where they differ.
     """
-    records, blanks = 0, []
+    records, blanks, width = 0, [], 0
     with target.open("w", encoding="utf-8", newline="") as out:
         for line, fields in _quoted_records(path, reader):
             if not fields:
                 blanks.append(line)
                 continue
-            records += 1
+            records, width = records + 1, len(fields)
             out.write(FIELD_END.join([str(line), *fields]).replace("\n", LINE_END_IN_FIELD) + "\n")
     counted = _count_outside_quotes(path, scan, str(reader.quote).encode())
     if records + len(blanks) != counted:
@@ -171,7 +191,7 @@ def _rewrite_quoted(path: Path, target: Path, scan: LineScan, reader: Reader) ->
             "a quote is opened or closed out of place",
             hint="ask the publisher for a file whose quoted fields are closed",
         )
-    return Rewritten(target, records, tuple(blanks))
+    return Rewritten(target, records, width, tuple(blanks))
 
 
 def _quoted_records(path: Path, reader: Reader) -> Iterator[tuple[int, list[str]]]:

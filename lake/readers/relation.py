@@ -19,6 +19,11 @@ class UnreadableFile(CitylakeError):
     """The file as a whole is not what its contract says (empty, other encoding, missing column, ...)."""
 
 
+def cut_off(what: str) -> UnreadableFile:
+    """What to raise for a file that ends where it cannot end."""
+    return UnreadableFile(f"{what}: it was cut off on its way", hint="deliver it again, whole")
+
+
 @dataclass(frozen=True)
 class SourceRelation:
     """A landed file, readable as often as needed.
@@ -68,7 +73,7 @@ def require_columns(found: Sequence[str], contract: Contract) -> None:
         there = f"{len(found)} columns" + (f", among them {_listing(shown, 12)}" if shown else ", none of them known")
         raise UnreadableFile(
             f"{len(missing)} required column(s) missing: {_listing(missing, 5)}; the file has {there}",
-            hint=f"if the publisher renamed columns or changed the delimiter, put contract {contract.dataset} right",
+            hint=f"if the publisher renamed columns, put contract {contract.dataset} right",
         )
     twice = sorted({name for name in wanted if found.count(name) > 1})
     if twice:

@@ -73,7 +73,7 @@ def test_too_many_rejects_refuse_the_whole_and_rows_that_are_no_data_do_not_coun
     ("content", "reason"),
     [
         (b"", "the file is empty (ask the publisher for a complete file)"),
-        (b"id;n\na;1\n", "2 required column(s) missing"),
+        (b"id;n\na;1\n", "fields are separated by a semicolon"),
         (b"id,n\n", "a header and no record"),
         (b"id,n\n,1\n,\n", "1 of 1 records rejected"),
         (b"id,n\n,\n", "0 of 0 records rejected (100.0%)"),

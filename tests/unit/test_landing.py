@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from fsspec.implementations.local import LocalFileOpener
 from tenacity import wait_none
 
 import lake.landing
@@ -18,7 +19,7 @@ from lake.landing import land, list_files, look
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    for function in (lake.landing.land, lake.landing.look, lake.landing.list_files):
+    for function in (lake.landing._read, lake.landing.list_files):
         monkeypatch.setattr(function.retry, "wait", wait_none())
 
 
@@ -186,13 +187,34 @@ def test_a_fetch_that_breaks_off_is_tried_again(tmp_path: Path, publisher: Publi
     assert landed(tmp_path) == [kept.path]
 
 
-@pytest.mark.parametrize("trouble", ["break_off", "fail"])
-def test_a_fetch_that_always_fails_is_an_os_error_and_leaves_nothing(
-    tmp_path: Path, publisher: Publisher, trouble: str
-) -> None:
+def test_a_fetch_that_always_breaks_off_is_told_as_cut_off(tmp_path: Path, publisher: Publisher) -> None:
     publisher.files["/x.csv"] = b"a,b\n" * 10_000
     (file,) = list_files(f"{publisher.url}/x.csv")
-    setattr(publisher, trouble, 99)
+    publisher.break_off = 99
+
+    kept = land(file, tmp_path)
+
+    assert kept.cut_off
+    assert kept.announced == 40_000 > kept.bytes
+    assert kept.path.stat().st_size == kept.bytes
+
+
+def test_a_file_that_shrinks_while_it_is_read_is_told_as_cut_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "one.csv").write_text("a" * 100)
+    (file,) = list_files(str(tmp_path / "one.csv"))
+    kept_back = LocalFileOpener.read
+    monkeypatch.setattr(LocalFileOpener, "read", lambda self, _: kept_back(self, 100)[:60])
+
+    assert (kept := land(file, tmp_path / "landing")).cut_off
+    assert (kept.bytes, kept.announced) == (60, 100)
+
+
+def test_a_fetch_that_always_fails_is_an_os_error_and_leaves_nothing(tmp_path: Path, publisher: Publisher) -> None:
+    publisher.files["/x.csv"] = b"a,b\n" * 10_000
+    (file,) = list_files(f"{publisher.url}/x.csv")
+    publisher.fail = 99
     publisher.asked.clear()
 
     with pytest.raises(ConnectionError):

@@ -164,18 +164,33 @@ def test_quotes_out_of_place_refuse_the_file(tmp_path: Path) -> None:
         (b"a,b,c\n", "holds a header and no record"),
         (b"a,b,c", "holds a header and no record"),
         (b'a,b,"c"\r\n', "holds a header and no record"),
-        (b"a,b,c\n1,2,3\n\n4,\xe9,6\n", "line 4 is not UTF-8: byte 0xe9"),
-        (b"a,b,c\r1,2,3\r4,\xff,6", "line 3 is not UTF-8: byte 0xff"),
         (b"a,b,c\n1,2,3\n4,\x00,6\n", "line 3 holds the byte 0x00"),
         (b"a,b,c\n4,5\x1d,6\n", "line 2 holds the byte 0x1d"),
-        ("a,b,c\n1,2,3\n".encode("utf-16"), "line 1 is not UTF-8"),
-        (b"a;b;c\n1;2;3\n", "3 required column(s) missing: 'a', 'b', 'c'; the file has 1 columns, among them 'a;b;c'"),
+        (b"a;b;c\n1;2;3\n", "fields are separated by a semicolon; the contract's delimiter is a comma"),
+        (b'"a"\t"b"\t"c"\n1\t2\t3\n', "fields are separated by a tab; the contract's delimiter is a comma"),
+        (b"a b c\n1 2 3\n", "3 required column(s) missing: 'a', 'b', 'c'; the file has 1 columns, among them 'a b c'"),
+        (b"a,b,c\n1,2,3\n4,5", "the last record has 2 of 3 fields and no line end: it was cut off"),
+        (b'a,b,c\r\n1,"2",3\r\n4,5', "the last record has 2 of 3 fields and no line end: it was cut off"),
+        (b"a,b,c\r1,2,3\r4", "the last record has 1 of 3 fields and no line end: it was cut off"),
+        (b"a,b,c1,2,3\n4,5,6\n7,8\x1a", "the last record has 2 of 3 fields and no line end: it was cut off"),
+        (b'a,b,c\n1,2,3\n4,"5,6', "a quote is opened and not closed until the end"),
         (b"a,x,c\n1,2,3\n", "1 required column(s) missing: 'b'"),
         (b"a,b,c,b\n1,2,3,4\n", "more than one column named 'b'"),
     ],
 )
 def test_a_file_that_breaks_its_frame_is_refused_with_the_place(tmp_path: Path, content: bytes, message: str) -> None:
     assert message in refusal(tmp_path, content)
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+@pytest.mark.parametrize("value", ["2", '"2"'], ids=["plain", "quoted"])
+@pytest.mark.parametrize("mark", ["", "\x1a"], ids=["no_mark", "ctrl_z"])
+def test_a_short_last_record_that_is_finished_is_a_record(tmp_path: Path, end: str, value: str, mark: str) -> None:
+    assert read(tmp_path, f"a,b,c{end}1,{value},3{end}4,5{end}{mark}")[0][-1] == (3, ["4", "5"])
+
+
+def test_a_line_beyond_all_measure_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:
+    assert "a line is longer than 2,000,000 bytes" in refusal(tmp_path, b"a,b,c\n1,2," + b"3" * 50_000_000)
 
 
 def test_a_delimiter_is_what_the_contract_says(tmp_path: Path) -> None:
