@@ -1,29 +1,17 @@
 with source as (
-    select * from {{ source('raw', 'energy_lcl_register') }}
-),
-
--- The same key in two files: the file whose slot sorts last wins.
-ranked as (
-    select
-        source.*,
-        row_number() over (
-            partition by source.household_pseudonym
-            order by source._slot desc
-        ) as precedence
-    from source
+    {{ rows_of_the_last_slot(source('raw', 'energy_lcl_register'), ['household_pseudonym']) }}
 ),
 
 final as (
     select
-        ranked.city,
-        ranked.household_pseudonym,
-        ranked.key_version,
-        ranked.tariff_type,
-        ranked.acorn,
-        ranked.acorn_group,
-        ranked.district_code
-    from ranked
-    where ranked.precedence = 1
+        source.city,
+        source.household_pseudonym,
+        source.key_version,
+        source.tariff_type,
+        source.acorn,
+        source.acorn_group,
+        source.district_code
+    from source
 )
 
 select * from final

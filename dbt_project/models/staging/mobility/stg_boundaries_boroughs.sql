@@ -1,30 +1,18 @@
 with source as (
-    select * from {{ source('raw', 'boundaries_boroughs') }}
-),
-
--- The same key in two files: the file whose slot sorts last wins.
-ranked as (
-    select
-        source.*,
-        row_number() over (
-            partition by source.district_code
-            order by source._slot desc
-        ) as precedence
-    from source
+    {{ rows_of_the_last_slot(source('raw', 'boundaries_boroughs'), ['district_code']) }}
 ),
 
 final as (
     select
-        ranked.city,
-        ranked.district_code,
-        ranked.district_name,
-        ranked.area_ha,
-        ranked.non_land_ha,
-        ranked.is_inner,
-        ranked.geometry_wkb,
-        ranked.epsg
-    from ranked
-    where ranked.precedence = 1
+        source.city,
+        source.district_code,
+        source.district_name,
+        source.area_ha,
+        source.non_land_ha,
+        source.is_inner,
+        source.geometry_wkb,
+        source.epsg
+    from source
 )
 
 select * from final

@@ -1,32 +1,20 @@
 with source as (
-    select * from {{ source('raw', 'bus_stops_tfl') }}
-),
-
--- The same key in two files: the file whose slot sorts last wins.
-ranked as (
-    select
-        source.*,
-        row_number() over (
-            partition by source.stop_code, source.is_virtual
-            order by source._slot desc
-        ) as precedence
-    from source
+    {{ rows_of_the_last_slot(source('raw', 'bus_stops_tfl'), ['stop_code', 'is_virtual']) }}
 ),
 
 final as (
     select
-        ranked.city,
-        ranked.stop_code,
-        ranked.sms_code,
-        ranked.naptan_code,
-        ranked.stop_name,
-        ranked.easting_m,
-        ranked.northing_m,
-        ranked.heading_deg,
-        ranked.stop_area_code,
-        ranked.is_virtual
-    from ranked
-    where ranked.precedence = 1
+        source.city,
+        source.stop_code,
+        source.sms_code,
+        source.naptan_code,
+        source.stop_name,
+        source.easting_m,
+        source.northing_m,
+        source.heading_deg,
+        source.stop_area_code,
+        source.is_virtual
+    from source
 )
 
 select * from final
