@@ -165,7 +165,7 @@ def _reader_names(flat: Flat) -> Iterator[Finding]:
 def _load(flat: Flat) -> Iterator[Finding]:
     mode, period = dig(flat.values, "load", "mode"), dig(flat.values, "load", "period")
     if mode == "replace_period" and period is None:
-        yield ("load", "period"), "is missing", "replace_period says which: day or month"
+        yield ("load", "period"), "is missing", "replace_period says which: day, month or year"
     if mode in ("append", "append_changes", "replace_all") and period is not None:
         yield ("load", "period"), "goes with `mode: replace_period` only", "leave it out"
     if mode == "append_changes" and not any(column.get("primaryKey") is True for _, column in _column_values(flat)):

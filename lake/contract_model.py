@@ -56,7 +56,7 @@ class Load(StrictCamel):
     """
 
     mode: Literal["append", "append_changes", "replace_period", "replace_all"]
-    period: Literal["day", "month"] | None = None
+    period: Literal["day", "month", "year"] | None = None
 
 
 class Column(StrictCamel):

@@ -67,7 +67,7 @@ class Delivery:
     """One delivery of one slot. Counts are source records; `rows_written` are rows of the raw table.
 
     `file_name` and `slot` hold pseudonyms where the publisher's name holds an identifier. `periods` are the first
-    days of the days or months that the accepted rows carry (`replace_period` only).
+    days of the days, months or years that the accepted rows carry (`replace_period` only).
     """
 
     delivery_id: str

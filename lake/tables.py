@@ -19,7 +19,7 @@ LINEAGE_COLUMNS = (
     ColumnSpec("_delivery_id", "varchar", "delivery that brought the row (ops.deliveries)"),
     ColumnSpec("_ingested_at", "timestamptz", "when the row was staged"),
 )
-PERIOD_COLUMN = ColumnSpec("_period", "date", "first day of the day or month that a later delivery replaces as a whole")
+PERIOD_COLUMN = ColumnSpec("_period", "date", "first day of the day, month or year that a later delivery replaces")
 KEY_VERSION_COLUMN = ColumnSpec("key_version", "integer", "version of the key that made the row's pseudonyms")
 REJECT_COLUMNS = (
     *LINEAGE_COLUMNS,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pyiceberg.catalog.sql import SqlCatalog
 
+from lake.catalog import open_catalog
+from lake.ledger import Ledger
 from lake.settings import HOME_VARIABLE, KEY_FILE_VARIABLE, Settings
+from tests.unit.deliveries import Lake
 
 
 @pytest.fixture
@@ -18,3 +23,14 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     settings = Settings.at(home, key_file)
     settings.prepare()
     return settings
+
+
+@pytest.fixture
+def lake(settings: Settings, tmp_path: Path) -> Iterator[Lake]:
+    """A lake that files can be delivered to."""
+    catalog = open_catalog(settings)
+    ledger = Ledger.at(settings.ledger)
+    yield Lake(settings, catalog, ledger, tmp_path / "sources")
+    ledger.close()
+    assert isinstance(catalog, SqlCatalog)
+    catalog.engine.dispose()

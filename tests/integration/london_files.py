@@ -1,15 +1,18 @@
-"""London's files as the oracles read them: rows, numbers from text, and the fields of an expected indicator."""
+"""London's files as the oracles read them: records, numbers from text, and the fields of an expected indicator."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+import pyarrow.parquet as pq
 
 BOROUGHS = [f"E09{number:06d}" for number in range(1, 34)]
 REGION = "E12000007"
@@ -48,3 +51,13 @@ def records(path: Path) -> Iterator[dict[str, str]]:
     text = path.read_bytes().removeprefix(b"\xef\xbb\xbf").removesuffix(b"\x1a").decode()
     lines = text if "\n" in text else text.replace("\r", "\n")
     return iter(csv.DictReader(io.StringIO(lines, newline="")))
+
+
+def records_in(path: Path) -> int:
+    """Records of a published file, counted without the lake: CSV records after the header, features, Parquet rows."""
+    if path.suffix == ".parquet":
+        return int(pq.read_metadata(path).num_rows)
+    if path.suffix == ".geojson":
+        return len(json.loads(path.read_text())["features"])
+    text = path.read_bytes().decode("utf-8-sig", errors="replace").removesuffix("\x1a")
+    return sum(1 for _ in csv.reader(io.StringIO(text, newline=""))) - 1

@@ -5,9 +5,6 @@ First the files as they are, then with more of the same kinds beside them: meter
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import math
 import shutil
 from dataclasses import dataclass
@@ -15,20 +12,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 import pytest
 
 from lake.keys import load_key
 from lake.release import read_release
 from tests.integration.composite_reference import QOL_LON8, ranking
-from tests.integration.london_files import BOROUGHS, REGION, Figure, Key, london_folder
+from tests.integration.london_files import BOROUGHS, REGION, Figure, Key, london_folder, records_in
 from tests.integration.london_reference import expected
 from tests.integration.night_contents import places_of, tables
 from tests.integration.night_runner import TrialLake
 
 FOLDERS = (
     "air_quality_laqn", "borough_profiles", "boundaries_boroughs", "bus_stops_tfl", "crime_mps_dashboard",
-    "energy_lcl_smartmeter", "police_street_city_of_london", "population_borough",
+    "crime_rates_borough", "energy_lcl_smartmeter", "police_stop_and_search", "police_street_city_of_london",
+    "population_borough", "transit_stations", "ward_age", "ward_health", "ward_wellbeing",
 )  # fmt: skip
 EXACT, GEOMETRIC = 1e-9, 1e-6
 EVERYWHERE = {
@@ -109,23 +106,13 @@ def test_every_record_of_every_file_is_accounted_for(london: London) -> None:
         name = f"{key.pseudonym(path.stem)}.csv" if path.name.startswith("MAC") else path.name
         counted[name] = records_in(path)
     deliveries = london.lake.ledger()
-    assert len(deliveries) == 20
+    assert len(deliveries) == 30
     for one in deliveries:
         assert one.status == "committed", one.file_name
         assert one.rows_read == (one.rows_accepted or 0) + (one.rows_rejected or 0) == counted[one.file_name], one
     rejected = {table: london.lake.rows(f"select count(*) from {table} where kind <> 'cell'") for table in
                 tables(london.lake, "rejects")}  # fmt: skip
     assert sum(rows[0][0] for rows in rejected.values()) == sum(one.rows_rejected or 0 for one in deliveries)
-
-
-def records_in(path: Path) -> int:
-    """Records of a published file, counted without the lake: CSV records after the header, features, Parquet rows."""
-    if path.suffix == ".parquet":
-        return int(pq.read_metadata(path).num_rows)
-    if path.suffix == ".geojson":
-        return len(json.loads(path.read_text())["features"])
-    text = path.read_bytes().decode("utf-8-sig", errors="replace").removesuffix("\x1a")
-    return sum(1 for _ in csv.reader(io.StringIO(text, newline=""))) - 1
 
 
 def test_all_values_are_those_of_the_definitions(london: London) -> None:

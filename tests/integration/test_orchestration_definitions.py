@@ -80,11 +80,12 @@ def test_a_number_can_be_followed_from_release_to_raw(defs: dg.Definitions) -> N
     assert {key.path[0] for key in above} == {"sample"}
 
 
-def test_one_check_per_expectation_and_per_dbt_test(defs: dg.Definitions) -> None:
-    checks = defs.resolve_asset_graph().asset_check_keys
-    for suite in load_suites(FOLDER / "raw").values():
-        for item in suite.expectations:
-            assert dg.AssetCheckKey(dg.AssetKey(["sample", suite.name]), item.check_id) in checks
+def test_one_check_per_expectation_and_per_dbt_test(defs: dg.Definitions, cities: dict[str, City]) -> None:
+    checks, suites = defs.resolve_asset_graph().asset_check_keys, load_suites(FOLDER / "raw")
+    for name, city in cities.items():
+        for dataset in city.datasets:
+            for item in suites[dataset].expectations:
+                assert dg.AssetCheckKey(dg.AssetKey([name, dataset]), item.check_id) in checks
     for suite in load_suites(FOLDER / "marts").values():
         for item in suite.expectations:
             assert dg.AssetCheckKey(dg.AssetKey(["london", suite.name]), item.check_id) in checks
