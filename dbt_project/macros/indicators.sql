@@ -51,3 +51,60 @@
         from {{ measured }}
     ) as judged
 {%- endmacro %}
+
+{#-
+  The whole city's sums over a CTE with one row per city, period and district: NULL unless every district of the city
+  has a value.
+-#}
+{% macro whole_city_sums(parts, columns) -%}
+    select
+        {{ parts }}.city,
+        {{ parts }}.period,
+        cities.district_code,
+        {% for column in columns -%}
+            case
+                when count({{ parts }}.{{ column }}) = max(expected.districts) then sum({{ parts }}.{{ column }})
+            end as {{ column }}{{ ',' if not loop.last }}
+        {% endfor -%}
+    from {{ parts }}
+    inner join {{ source('city', 'cities') }} as cities on {{ parts }}.city = cities.city
+    inner join (
+        select
+            districts.city,
+            count(*) as districts
+        from {{ source('city', 'districts') }} as districts
+        where not districts.is_whole_city
+        group by districts.city
+    ) as expected on {{ parts }}.city = expected.city
+    group by {{ parts }}.city, {{ parts }}.period, cities.district_code
+{%- endmacro %}
+
+{#-
+  The latest figure that may be used of each of these indicators, one row per district: `ok`, and of the latest period;
+  an undated one where there is no other.
+-#}
+{% macro latest_figures(codes) -%}
+    select
+        ranked.city,
+        ranked.indicator_code,
+        ranked.district_code,
+        ranked.period,
+        ranked.value,
+        ranked.numerator
+    from (
+        select
+            indicators.*,
+            row_number() over (
+                partition by indicators.city, indicators.indicator_code, indicators.district_code
+                order by
+                    case when indicators.period_end is null then 1 else 0 end,
+                    indicators.period_end desc,
+                    indicators.period desc
+            ) as precedence
+        from {{ ref('int_qol__indicators') }} as indicators
+        where
+            indicators.indicator_code in ('{{ codes | join("', '") }}')
+            and indicators.status = {{ status('ok') }}
+    ) as ranked
+    where ranked.precedence = 1
+{%- endmacro %}

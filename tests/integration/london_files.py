@@ -30,7 +30,7 @@ class Figure:
     value: float | None
     numerator: float | None
     denominator: float | None
-    coverage: float
+    coverage: float | None
     status: str
 
 

@@ -1,7 +1,7 @@
 """Areas and points in polygons by the textbook, as an oracle for the mobility indicators.
 
 Shoelace formula and even-odd rule over the GeoJSON's own rings, without a geometry library. A point exactly on a
-boundary is not told apart; London's stops have none.
+boundary is not told apart; London's stops and stations have none.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Points = npt.NDArray[np.float64]
 SQUARE_METRES_PER_KM2 = 1e6
 
 
-def stops_by_borough(path: Path, places: list[tuple[float, float]]) -> dict[str, tuple[int, float]]:
+def points_by_borough(path: Path, places: list[tuple[float, float]]) -> dict[str, tuple[int, float]]:
     """Per GSS code the places inside the borough and its planar area in km2; polygons in the places' own metres."""
     points = np.array(places)
     boroughs = {}

@@ -1,7 +1,8 @@
 """London's indicators computed straight from the published files, apart from the lake and from dbt.
 
 An oracle for tests: plain Python after the definitions of the indicators (districts, periods, filters), sharing no code
-with the pipeline. Figures of the borough profiles are in london_profiles.py, composites in composite_reference.py.
+with the pipeline. Figures of the borough profiles are in london_profiles.py, of services in london_services.py,
+composites in composite_reference.py.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from tests.integration.london_files import BOROUGHS, CAMDEN, CITY, REGION, Figure, Key, number, records
-from tests.integration.london_geometry import stops_by_borough
+from tests.integration.london_geometry import points_by_borough
 from tests.integration.london_profiles import profiles
+from tests.integration.london_services import services
 
 YEAR_2013_HALF_HOURS = 17_520
 
@@ -47,7 +49,7 @@ def is_number(value: object) -> bool:
 
 
 def expected(folder: Path) -> dict[Key, Figure]:
-    """Every indicator of the ten datasets, by indicator, district and period."""
+    """Every indicator but the composite, by indicator, district and period."""
     people = {
         (row["Code"], int(row["Year"])): float(row["Population"])
         for row in records(folder / "population_borough" / "london_population_borough.csv")
@@ -63,6 +65,7 @@ def expected(folder: Path) -> dict[Key, Figure]:
         **offences(folder, people, names),
         **street_crime(folder, people),
         **profiles(folder),
+        **services(folder, people),
         **bus_density(folder),
     }
 
@@ -213,7 +216,7 @@ def bus_density(folder: Path) -> dict[Key, Figure]:
         if row["Virtual_Bus_Stop"] == "0" and stop not in seen:
             seen.add(stop)
             places.append((float(row["Location_Easting"]), float(row["Location_Northing"])))
-    boroughs = stops_by_borough(folder / "boundaries_boroughs" / "london_boroughs.geojson", places)
+    boroughs = points_by_borough(folder / "boundaries_boroughs" / "london_boroughs.geojson", places)
     figures = {
         ("MOB_BUS_DENSITY", district, "undated"): Figure(None, None, stops / km2, stops, km2, 1.0, "ok")
         for district, (stops, km2) in boroughs.items()

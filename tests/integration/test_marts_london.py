@@ -24,10 +24,6 @@ from tests.integration.london_profiles import profiles
 from tests.integration.london_reference import differences, expected
 
 LONDON = london_folder()
-FOLDERS = (
-    "energy_lcl_smartmeter", "air_quality_laqn", "population_borough", "borough_profiles", "crime_mps_dashboard",
-    "police_street_city_of_london", "bus_stops_tfl", "boundaries_boroughs",
-)  # fmt: skip
 pytestmark = pytest.mark.skipif(not LONDON.is_dir(), reason=f"London's files are not at {LONDON}")
 INDICATORS = """
     select indicator_code, district_code, period, period_start, period_end, value, numerator, denominator, coverage,
@@ -143,9 +139,9 @@ def test_the_city_of_london_is_not_ranked(as_published: Night) -> None:
 def more_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """London's files with others of the same kinds beside them."""
     folder = tmp_path_factory.mktemp("more")
-    for name in FOLDERS:
-        shutil.copytree(LONDON / name, folder / name, copy_function=shutil.copyfile)
-        (folder / name).chmod(0o755)
+    for source in LONDON.iterdir():
+        shutil.copytree(source, folder / source.name, copy_function=shutil.copyfile)
+        (folder / source.name).chmod(0o755)
     add_meters(folder / "energy_lcl_smartmeter")
     add_air(folder / "air_quality_laqn")
     add_street_crime(folder / "police_street_city_of_london")

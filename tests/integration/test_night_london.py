@@ -31,6 +31,7 @@ EXACT, GEOMETRIC = 1e-9, 1e-6
 EVERYWHERE = {
     "SAF_CRIME", "SAF_VIOLENT", "SAF_CRIME_PUB", "ECO_UNEMP", "EDU_ATTAIN", "EDU_TERTIARY", "ENV_GREEN", "MOB_PTAL",
     "SUB_LIFE_SAT", "GOV_TURNOUT", "ELD_SHARE65", "HEA_LIFE_EXP", "REA_AFFORD", "MOB_BUS_DENSITY",
+    "MOB_STATIONS",
 }  # fmt: skip
 HOUSEHOLD_INDICATORS = {"ENE_HH_KWH", "ENE_PEAK_RATIO", "ENE_NIGHT_BASE"}
 DRAWS = 10_000
@@ -125,7 +126,8 @@ def test_the_rows_of_section_11_are_there(london: London) -> None:
         rows.setdefault(code, []).append(district)
     for code in EVERYWHERE:
         assert sorted(rows.pop(code)) == [*BOROUGHS, REGION], code
-    assert sorted(rows.pop("QOL_LON8")) == BOROUGHS
+    for code in ("QOL_LON8", "SAF_CRIME_RO"):
+        assert sorted(rows.pop(code)) == BOROUGHS, code
     assert rows.pop("SAF_CRIME_MONTH") == ["E09000001"] * 9
     single = {"ENV_NO2", "ENV_PM10", "ENV_O3", "ENV_NOX", "ENV_O3_PEAK", *HOUSEHOLD_INDICATORS}
     assert {code: len(districts) for code, districts in rows.items()} == dict.fromkeys(single, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 from types import ModuleType
 
+import numpy as np
 import pytest
 import shapely
 from pyproj import Transformer
@@ -37,18 +38,19 @@ def points() -> ModuleType:
 
 def test_a_point_on_a_common_boundary_belongs_to_the_smaller_code(points: ModuleType) -> None:
     polygons = {"B": SQUARE_A, "A": SQUARE_B}
-    places = [(531_000.0, 180_500.0), (530_500.0, 180_500.0), (531_500.0, 180_000.0), (529_999.0, 180_500.0)]
-    assert points.covering(polygons, places) == ["A", "B", "A", None]
+    places = [(531_000, 180_500), (530_500, 180_500), (531_500, 180_000), (529_999, 180_500)]
+    assert points.covering(polygons, np.array(places, dtype=float)) == ["A", "B", "A", None]
 
 
 def test_a_point_in_a_hole_lies_outside(points: ModuleType) -> None:
     ring = shapely.difference(SQUARE_A, shapely.box(530_400, 180_400, 530_600, 180_600))
-    assert points.covering({"A": ring}, [(530_500.0, 180_500.0), (530_400.0, 180_500.0)]) == [None, "A"]
+    places = np.array([(530_500.0, 180_500.0), (530_400.0, 180_500.0)])
+    assert points.covering({"A": ring}, places) == [None, "A"]
 
 
 def test_without_places_or_polygons_nothing_is_found(points: ModuleType) -> None:
-    assert points.covering({"A": SQUARE_A}, []) == []
-    assert points.covering({}, [(530_500.0, 180_500.0)]) == [None]
+    assert points.covering({"A": SQUARE_A}, np.empty((0, 2))) == []
+    assert points.covering({}, np.array([(530_500.0, 180_500.0)])) == [None]
 
 
 def test_polygons_in_degrees_come_into_the_citys_metres(shapes: ModuleType) -> None:
@@ -64,4 +66,13 @@ def test_polygons_in_the_citys_own_system_stay_untouched(shapes: ModuleType) -> 
 
 
 def test_a_point_without_coordinates_lies_outside(points: ModuleType) -> None:
-    assert points.covering({"A": SQUARE_A}, [(None, None), (530_500.0, None)]) == [None, None]
+    places = np.array([(np.nan, np.nan), (530_500.0, np.nan)])
+    assert points.covering({"A": SQUARE_A}, places) == [None, None]
+
+
+def test_points_in_degrees_come_into_the_citys_metres_and_others_stay_exactly(points: ModuleType) -> None:
+    to_degrees = Transformer.from_crs("EPSG:27700", "EPSG:4326", always_xy=True)
+    places = np.array([to_degrees.transform(530_500, 180_500), (530_500.1, 180_500.2), (np.nan, np.nan)])
+    moved = points.in_crs(places, ["EPSG:4326", "EPSG:27700", "EPSG:27700"], "EPSG:27700")
+    assert moved[0] == pytest.approx((530_500, 180_500), abs=0.01)
+    assert moved[1].tolist() == [530_500.1, 180_500.2]

@@ -1,18 +1,25 @@
 with scopes as (
-    {{ indicator_scopes(['MOB_BUS_DENSITY']) }}
+    {{ indicator_scopes(['MOB_BUS_DENSITY', 'MOB_STATIONS']) }}
 ),
 
 measured as (
     select
         scopes.*,
-        1e0 as factor,
-        counts.points as numerator,
-        counts.area_km2 as denominator,
-        counts.inside_share as coverage
+        case scopes.indicator_code when 'MOB_STATIONS' then 100000e0 else 1e0 end as factor,
+        places.points as numerator,
+        case scopes.indicator_code
+            when 'MOB_STATIONS' then cast(populations.population as double)
+            else places.area_km2
+        end as denominator,
+        places.inside_share as coverage
     from scopes
-    inner join {{ ref('int_geography__district_points') }} as counts
-        on scopes.city = counts.city and scopes.district_code = counts.district_code
-    where counts.layer = 'bus_stops'
+    inner join {{ ref('int_geography__district_points') }} as places
+        on
+            scopes.city = places.city
+            and scopes.district_code = places.district_code
+            and places.layer = case scopes.indicator_code when 'MOB_STATIONS' then 'rail_stations' else 'bus_stops' end
+    left join {{ ref('stg_population_borough') }} as populations
+        on scopes.district_code = populations.area_code and scopes.population_year = populations.year
 ),
 
 final as (

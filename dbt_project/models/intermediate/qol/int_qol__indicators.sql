@@ -5,8 +5,8 @@ with scopes as (
 computed as (
     {% for model in [
         'int_environment__annual_means', 'int_environment__ozone_peak', 'int_energy__indicators',
-        'int_safety__offences', 'int_safety__street_crime', 'int_people__profile_figures',
-        'int_mobility__densities',
+        'int_safety__offences', 'int_safety__recorded_offences', 'int_safety__street_crime',
+        'int_people__profile_figures', 'int_mobility__densities', 'int_subjective_wellbeing__ward_scores',
     ] %}
         select
             city,
@@ -40,7 +40,7 @@ final as (
         computed.value,
         computed.numerator,
         computed.denominator,
-        coalesce(computed.coverage, 0e0) as coverage,
+        case when computed.status is null then 0e0 else computed.coverage end as coverage,
         coalesce(computed.status, {{ status('missing') }}) as status
     from scopes
     left join computed

@@ -7,7 +7,7 @@ ranked as (
     select
         source.*,
         row_number() over (
-            partition by source.osm_type, source.osm_id
+            partition by source.osm_id, source.railway
             order by source._slot desc
         ) as precedence
     from source
