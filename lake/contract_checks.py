@@ -139,6 +139,10 @@ def _unpivot(flat: Flat) -> Iterator[Finding]:
             yield loc, f"`{name}` is no column of this contract", suggest(name, types)
         elif types[name] not in ("text", "date"):
             yield loc, f"`{name}` is a {types[name]}", "what a header says is a text or a date"
+    if dig(flat.values, "unpivot", "partialBelow") is not None:
+        value, event = str(dig(flat.values, "unpivot", "valueColumn")), dig(flat.values, "eventTime", "column")
+        if event not in groups or not NUMERIC.fullmatch(types.get(value, "")):
+            yield ("unpivot", "partialBelow"), "needs periods to sum", "a number as value, the event time in the header"
 
 
 def _reader(flat: Flat) -> Iterator[Finding]:

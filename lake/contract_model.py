@@ -117,10 +117,13 @@ class Unpivot(StrictCamel):
     """Source columns that become rows: the cell goes to `value_column`, what the header says to columns of its own.
 
     `columns` fits the whole header text; each of its named groups is the text of the lake column of that name.
+    `partial_below`: a delivery whose first or last period sums to less than this share of its median period only
+    touches that period, so that the cells of it are rejected and do not replace what came before.
     """
 
     columns: str = Field(description=r"a regular expression with named groups, such as (?P<month_date>\d{6})")
     value_column: str
+    partial_below: float | None = Field(None, gt=0, lt=1)
 
     @property
     def name_columns(self) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from lake.keys import PseudonymKey
 from lake.parse import cell_value, column_text, parsed_sql, rounded_value
 from lake.readers import SourceRelation, open_source
 from lake.readers.relation import source_columns
-from lake.rejects import RejectCounts, stage_rejects
+from lake.rejects import PARTIAL_PERIOD, RejectCounts, stage_rejects
 from lake.staging import StagedFile, copy_to_parquet
 
 
@@ -142,23 +142,44 @@ def _reject_duplicates(con: duckdb.DuckDBPyConnection, contract: Contract) -> No
 
 
 def _make_accepted(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    """The view `_accepted`: rows as the raw table will have them, cells of wide records one row each."""
+    """The view `_accepted`: rows as the raw table will have them, cells of wide records one row each.
+
+    Of wide records there is a view `_judged_cells` too: each cell with `_rule`, the rule that it broke, if any.
+    """
     unpivot = contract.unpivot
     if unpivot is None:
         con.execute("create or replace temp view _accepted as select * from _parsed where _reason is null")
         return
-    column = contract.column(unpivot.value_column)
+    column, value = contract.column(unpivot.value_column), quoted(unpivot.value_column)
     names = ", ".join(f"_cell.{quoted(name)} as {quoted(name)}" for name in unpivot.name_columns)
     con.execute(f"""
-        create or replace temp view _cells_typed as
-        select * exclude (_cells, _cell), {names}, _cell._header as _header, _cell._text as _text,
-               {cell_value(column, "_cell._text")} as {quoted(unpivot.value_column)},
+        create or replace temp table _cells_typed as
+        select * exclude (_cells, _cell, _reason, _bad), {names}, _cell._header as _header, _cell._text as _text,
+               {cell_value(column, "_cell._text")} as {value},
                cast({rounded_value(column, "_cell._text")} as integer) as _rounded_cell
         from (select *, unnest(_cells) as _cell from _parsed where _reason is null)""")
+    rules = [f"when _text is not null and {value} is null then {literal(column.on_bad)}"]
+    if unpivot.partial_below is not None and contract.event_time is not None:
+        period = quoted(contract.event_time.column)
+        _find_partial_periods(con, period, value, unpivot.partial_below)
+        rules.append(f"when {period} in (select period from _partial_periods) then {literal(PARTIAL_PERIOD)}")
     con.execute(f"""
+        create or replace temp view _judged_cells as
+        select *, case {" ".join(rules)} end as _rule from _cells_typed""")
+    con.execute("""
         create or replace temp view _accepted as
-        select * exclude (_rounded, _rounded_cell), coalesce(_rounded_cell, 0) as _rounded from _cells_typed
-        where _text is null or {quoted(unpivot.value_column)} is not null""")
+        select * exclude (_rounded, _rounded_cell, _rule), coalesce(_rounded_cell, 0) as _rounded
+        from _judged_cells where _rule is null""")
+
+
+def _find_partial_periods(con: duckdb.DuckDBPyConnection, period: str, value: str, least: float) -> None:
+    """The table `_partial_periods`: the first and the last period where they sum to less than `least` of the median."""
+    con.execute(f"""
+        create or replace temp table _partial_periods as
+        with totals as (select {period} as period, coalesce(sum({value}), 0) as total from _cells_typed group by all)
+        select period from totals
+        where total < {least} * (select median(total) from totals)
+          and (period = (select min(period) from totals) or period = (select max(period) from totals))""")
 
 
 def _require_conservation(source: SourceRelation, accepted: int, rejects: RejectCounts) -> None:

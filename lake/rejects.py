@@ -21,9 +21,11 @@ from lake.readers.relation import SourceRelation, source_columns
 from lake.staging import StagedFile, copy_to_parquet
 
 WITHHELD = "(withheld)"
+PARTIAL_PERIOD = "partial_period"
 READER_REASONS = {
     WRONG_COLUMNS: "the record has too few or too many fields",
     BLANK_ROW: "the record is blank",
+    PARTIAL_PERIOD: "the delivery only touches this period, which has next to nothing beside the others",
 }
 
 
@@ -63,22 +65,19 @@ def _no_data_rules(contract: Contract) -> str:
 
 
 def _reject_cells(con: duckdb.DuckDBPyConnection, contract: Contract) -> int:
-    """Cells that hold something which does not parse; returns the number of wide records that lost every cell."""
+    """Cells that broke a rule, mostly by not parsing; returns the number of wide records that lost every cell."""
     con.execute(f"""
         insert into _rejected
         select _row, 'cell', {_rule_of_cell(contract)}, name, null
         from (select _row, unnest(_bad) as name from _parsed where _reason is null and len(_bad) > 0)""")
     if contract.unpivot is None:
         return 0
-    value = quoted(contract.unpivot.value_column)
-    rule = contract.column(contract.unpivot.value_column).on_bad
-    con.execute(f"""
+    con.execute("""
         insert into _rejected
-        select _row, 'cell', {literal(rule)}, _header, _text
-        from _cells_typed where _text is not null and {value} is null""")
-    con.execute(f"""
-        create or replace temp table _emptied as select _row from _cells_typed group by _row
-        having count(*) = count(*) filter (where _text is not null and {value} is null)""")
+        select _row, 'cell', _rule, _header, _text from _judged_cells where _rule is not null and _text is not null""")
+    con.execute("""
+        create or replace temp table _emptied as select _row from _judged_cells group by _row
+        having count(*) = count(_rule)""")
     row = con.execute("select count(*) from _emptied").fetchone()
     return int(row[0]) if row else 0
 

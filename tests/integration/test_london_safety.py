@@ -5,12 +5,41 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+
 from tests.integration.london_files import london_folder, records
 from tests.integration.london_ingest import CONTRACTS, ingest_london, needs_london
 from tests.unit.deliveries import Lake, read
 
 pytestmark = needs_london
 SEARCHES = "police_stop_and_search/2018-07-metropolitan-stop-and-search.csv"
+
+
+@pytest.mark.parametrize(
+    ("area", "touched", "names", "areas"),
+    [("ward", 40, "ward_code ward_name borough_name", (679, 669, 33)),
+     ("lsoa", 39, "lsoa_code lsoa_name district_code", (4_988, 4_988, 32))],
+)  # fmt: skip
+def test_small_areas_lose_the_month_that_the_edition_only_touches(
+    lake: Lake, area: str, touched: int, names: str, areas: tuple[int, ...]
+) -> None:
+    file = f"crime_mps_dashboard/recorded-crime-{area}.parquet"
+    staged = ingest_london(lake, f"crime_mps_dashboard_{area}", file)
+
+    wanted = pq.read_table(london_folder() / file)
+    months = sorted(name for name in wanted.column_names if name.isdigit())
+    totals = {month: pc.sum(wanted[month]).as_py() for month in months}
+    assert totals.pop("202402") == touched
+    assert dict(read(staged.files, "strftime(month_date, '%Y%m'), sum(offence_count)", "true group by 1")) == totals
+    assert staged.periods == tuple(date(int(month[:4]), int(month[4:]), 1) for month in totals)
+    assert staged.rows_written == wanted.num_rows * len(totals)
+    assert read(staged.files, ", ".join(f"count(distinct {name})" for name in names.split())) == [areas]
+    assert staged.rejects.by_rule == {"partial_period": wanted.num_rows}
+    assert read(staged.reject_files, "count(*), sum(cast(raw_text as integer))", "column_name = '202402'") == [
+        (wanted.num_rows, touched)
+    ]
 
 
 def test_offences_of_a_year_begin_in_april(lake: Lake) -> None:

@@ -107,7 +107,7 @@ def test_every_record_of_every_file_is_accounted_for(london: London) -> None:
         name = f"{key.pseudonym(path.stem)}.csv" if path.name.startswith("MAC") else path.name
         counted[name] = records_in(path)
     deliveries = london.lake.ledger()
-    assert len(deliveries) == 30
+    assert len(deliveries) == 32
     for one in deliveries:
         assert one.status == "committed", one.file_name
         assert one.rows_read == (one.rows_accepted or 0) + (one.rows_rejected or 0) == counted[one.file_name], one

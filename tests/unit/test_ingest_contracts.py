@@ -303,6 +303,40 @@ def test_a_wide_record_of_which_nothing_is_left_is_rejected(lake: Lake, contract
     assert (staged.rejects.records, staged.rejects.cells, staged.rows_written) == (1, 2, 2)
 
 
+@pytest.mark.parametrize(
+    ("months", "kept"),
+    [
+        ((2, 100, 0, 120), [2, 3, 4]),
+        ((100, 100, 90, 4), [1, 2, 3]),
+        ((2, 100, 100, 1), [2, 3]),
+        ((6, 100, 100, 100), [1, 2, 3, 4]),
+        ((0, 90), [2]),
+        ((0,), [1]),
+        ((0, 0, 0), [1, 2, 3]),
+    ],
+)
+def test_a_month_that_an_edition_only_touches_replaces_nothing(
+    lake: Lake, contracts: dict[str, Contract], months: tuple[int, ...], kept: list[int]
+) -> None:
+    path = lake.sources / "recorded-crime-ward.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    names = {name: ["T", "U"] for name in ("majortext", "minortext", "wardname", "wardcode", "lookup_boroughname")}
+    wide = {f"2015{number:02d}": [str(total), ""] for number, total in enumerate(months, start=1)}
+    pq.write_table(pa.table({**names, **wide}), path)
+
+    staged = lake.ingest(contracts["crime_mps_dashboard_ward"], path)
+
+    assert [month.month for month in staged.periods] == kept
+    assert staged.rows_written == 2 * len(kept)
+    assert read(staged.reject_files, "kind, rule_id, column_name, raw_text") == [
+        ("cell", "partial_period", f"2015{number:02d}", str(total))
+        for number, total in enumerate(months, start=1)
+        if number not in kept
+    ]
+    assert staged.rejects.records == 0
+    assert staged.rows_accepted + staged.rejects.no_data == 2
+
+
 def test_an_outline_that_is_broken_or_missing_has_its_own_reason(lake: Lake, contracts: dict[str, Contract]) -> None:
     def feature(code: str, geometry: str) -> str:
         names = f'"GSS_CODE": "{code}", "NAME": "{code}", "HECTARES": 12.5, "NONLD_AREA": 0, "ONS_INNER": "T"'

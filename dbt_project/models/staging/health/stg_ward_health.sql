@@ -1,26 +1,15 @@
-with source as (
-    select * from {{ source('raw', 'ward_health') }}
-),
-
 -- The same key in two files: the file whose slot sorts last wins.
-ranked as (
-    select
-        source.*,
-        row_number() over (
-            partition by source.ward_code
-            order by source._slot desc
-        ) as precedence
-    from source
+with source as (
+    {{ rows_of_the_last_slot(source('raw', 'ward_health'), ['ward_code']) }}
 ),
 
 final as (
     select
-        ranked.city,
-        ranked.ward_code,
-        ranked.population,
-        ranked.bad_health_count
-    from ranked
-    where ranked.precedence = 1
+        source.city,
+        source.ward_code,
+        source.population,
+        source.bad_health_count
+    from source
 )
 
 select * from final

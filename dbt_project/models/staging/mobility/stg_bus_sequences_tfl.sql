@@ -1,34 +1,23 @@
-with source as (
-    select * from {{ source('raw', 'bus_sequences_tfl') }}
-),
-
 -- The same key in two files: the file whose slot sorts last wins.
-ranked as (
-    select
-        source.*,
-        row_number() over (
-            partition by source.route, source.run, source.sequence
-            order by source._slot desc
-        ) as precedence
-    from source
+with source as (
+    {{ rows_of_the_last_slot(source('raw', 'bus_sequences_tfl'), ['route', 'run', 'sequence']) }}
 ),
 
 final as (
     select
-        ranked.city,
-        ranked.route,
-        ranked.run,
-        ranked.sequence,
-        ranked.stop_code,
-        ranked.sms_code,
-        ranked.naptan_code,
-        ranked.stop_name,
-        ranked.easting_m,
-        ranked.northing_m,
-        ranked.heading_deg,
-        ranked.is_virtual
-    from ranked
-    where ranked.precedence = 1
+        source.city,
+        source.route,
+        source.run,
+        source.sequence,
+        source.stop_code,
+        source.sms_code,
+        source.naptan_code,
+        source.stop_name,
+        source.easting_m,
+        source.northing_m,
+        source.heading_deg,
+        source.is_virtual
+    from source
 )
 
 select * from final

@@ -1,27 +1,16 @@
-with source as (
-    select * from {{ source('raw', 'crime_rates') }}
-),
-
 -- The same key in two files: the file whose slot sorts last wins.
-ranked as (
-    select
-        source.*,
-        row_number() over (
-            partition by source.area_name, source.financial_year_start
-            order by source._slot desc
-        ) as precedence
-    from source
+with source as (
+    {{ rows_of_the_last_slot(source('raw', 'crime_rates'), ['area_name', 'financial_year_start']) }}
 ),
 
 final as (
     select
-        ranked.city,
-        ranked.area_code,
-        ranked.area_name,
-        ranked.financial_year_start,
-        ranked.offences_per_1000
-    from ranked
-    where ranked.precedence = 1
+        source.city,
+        source.area_code,
+        source.area_name,
+        source.financial_year_start,
+        source.offences_per_1000
+    from source
 )
 
 select * from final

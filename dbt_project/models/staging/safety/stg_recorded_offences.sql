@@ -1,27 +1,16 @@
-with source as (
-    select * from {{ source('raw', 'recorded_offences') }}
-),
-
 -- The same key in two files: the file whose slot sorts last wins.
-ranked as (
-    select
-        source.*,
-        row_number() over (
-            partition by source.area_name, source.financial_year_start
-            order by source._slot desc
-        ) as precedence
-    from source
+with source as (
+    {{ rows_of_the_last_slot(source('raw', 'recorded_offences'), ['area_name', 'financial_year_start']) }}
 ),
 
 final as (
     select
-        ranked.city,
-        ranked.area_code,
-        ranked.area_name,
-        ranked.financial_year_start,
-        ranked.offence_count
-    from ranked
-    where ranked.precedence = 1
+        source.city,
+        source.area_code,
+        source.area_name,
+        source.financial_year_start,
+        source.offence_count
+    from source
 )
 
 select * from final
