@@ -37,7 +37,7 @@ def write_ambulance(out: Path, book: TruthBook) -> None:
             *(defect for (name, _), defect in odd.items() if name == district.name),
         )
     totals = (sum(counts[district.name, month] for district in DISTRICTS) for month in MONTHS)
-    text.reject(",".join(["", "Total", *map(str, totals)]), "total_row")
+    text.reject(",".join(["", "Total", *map(str, totals)]), "no_district", "total_row")
     text.blank(fields=len(MONTHS) + 2)
     write_bytes(out / FILE, text.encode())
     book.add_file(FILE, text.truth())

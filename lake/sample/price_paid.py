@@ -18,7 +18,7 @@ from lake.sample.sales import SALES_A_YEAR, YEARS, Sale, all_sales
 from lake.sample.truth import IndicatorTruth, TruthBook
 
 FOLDER = "price_paid"
-LINKED_FILES = {"Old Harbour": f"{FOLDER}/old_harbour_raw.csv", "Greenholm": f"{FOLDER}/greenholm.csv"}
+LINKED_FILES = {"Old Harbour": f"{FOLDER}/old_harbour_raw.csv", "Greenholm": f"{FOLDER}/greenholm_estate.csv"}
 COMPLETE_FILE, JANUARY_FILE, LAST_FILE = (
     f"{FOLDER}/pp-{name}.csv" for name in ("complete-2014", "monthly-update-2015-01", "monthly-update-2015-02")
 )
@@ -129,7 +129,7 @@ def _add_bad_lines(text: DeliveryText, sales: Sequence[Sale], line_of: Callable[
     no_sale = replace(sales[4], transaction_id=f"{sales[4].transaction_id[:-4]}0000")
     line = line_of(no_sale)
     text.reject(line_of(sales[3]), "duplicate", "duplicate_equal")
-    text.reject(line.replace(str(no_sale.day), NOT_A_DATE), "bad_date")
+    text.reject(line.replace(str(no_sale.day), NOT_A_DATE), "bad_deed_date", "bad_date")
     text.reject(",".join(line.split(",")[:9]), "wrong_columns", "short_row")
     text.reject(f'{line},"checked"', "wrong_columns", "long_row")
     text.blank()

@@ -93,8 +93,8 @@ def _wellbeing_line(ward: Ward, *, bad: bool) -> str:
         rough(88 - 8 * (1 - one.wealth), "life"), rough(24 - 10 * one.wealth, "obesity"),
         rough(2.5 - 2 * one.wealth, "incapacity"), rough(one.unemployed, "unemployed"), rough(one.crime, "crime"),
         rough(0.8 - 0.6 * one.wealth, "fires"), rough(330 + 60 * one.wealth, "gcse"),
-        rough(1.4 - 0.9 * one.wealth, "absence"), rough(35 - 30 * one.wealth, "children"), rough(one.ptal or 1.8, "pt"),
-        rough(one.green / 5, "open space"),
+        rough(1.4 - 0.9 * one.wealth, "absence"), rough(35 - 30 * one.wealth, "children"),
+        min(8, rough(one.ptal or 1.8, "pt")), rough(one.green / 5, "open space"),
     )  # fmt: skip
     cells = [f"{figure:.3f}" for figure in figures]
     cells[5:6] = ["none" if bad else cells[5]]
@@ -109,6 +109,7 @@ def _write_health(out: Path, book: TruthBook, wards: list[Ward]) -> None:
     for n in range(WARDS_ELSEWHERE):
         text.keep(_health_line(f"B05{900_000 + n:06d}", 4_000 + 150 * n, 0.05), "ward_elsewhere")
     text.reject(",".join(text.lines[-2].split(",")[:2]), "wrong_columns", "short_row")
+    text.lines.insert(20, text.lines.pop())  # at the end it would be a file that was cut off
     write_bytes(out / HEALTH_FILE, text.encode())
     book.add_file(HEALTH_FILE, text.truth())
 

@@ -107,11 +107,11 @@ def street(row: Record, path: Path) -> str | None:
 
 
 def ambulance(row: Record, _: Path) -> str | None:
-    return None if row[0] else "total_row"
+    return None if row[0] else "no_district"
 
 
 def price_paid(row: Record, _: Path) -> str | None:
-    return None if parsed(row[2][:10], "%Y-%m-%d") else "bad_date"
+    return None if parsed(row[2][:10], "%Y-%m-%d") else "bad_deed_date"
 
 
 def nothing(_: Record, __: Path) -> str | None:
@@ -154,7 +154,7 @@ CELLS = {
     "ward_health": (1, 2, 3),
 }
 # Rejects that no limit counts: they are expected, or another row says the same.
-NOT_COUNTED = ("blank_row", "total_row", "duplicate")
+NOT_COUNTED = ("blank_row", "no_district", "duplicate")
 
 
 def counted(dataset: str, path: Path) -> tuple[int, dict[str, int], int]:

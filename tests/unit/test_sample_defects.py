@@ -74,7 +74,7 @@ def test_one_household_file_has_its_header_glued_to_the_first_row(sample: Path) 
         ("price_index_ukhpi/old-harbour.csv", rb"(?m),,,,,,,,,\d.*-01$"),
         ("price_index_ukhpi/*.csv", rb",2015-01,,monthly,100\.0,"),
         ("price_paid/old_harbour_raw.csv", rb'linked_data_uri"'),
-        ("price_paid/greenholm.csv", rb'linked_data_uri\n"'),
+        ("price_paid/greenholm_estate.csv", rb'linked_data_uri\n"'),
         ("price_paid/pp-*.csv", rb'^"\{[0-9A-F-]{36}\}","\d+","20\d\d-\d\d-\d\d 00:00",'),
         ("price_paid/pp-monthly-update-2015-01.csv", rb'"A","C"\r\n.*"A","D"\r\n$'),
         ("price_paid/*.csv", rb'"2014-02-30'),

@@ -290,7 +290,7 @@ def register(sample: Path) -> tuple[dict[str, Sale], dict[tuple[str, ...], set[s
     """Sales by id after all files in their order, and the ids sold at one address."""
     sales: dict[str, Sale] = {}
     homes: dict[tuple[str, ...], set[str]] = defaultdict(set)
-    for name in ("old_harbour_raw", "greenholm"):
+    for name in ("old_harbour_raw", "greenholm_estate"):
         for row in rows_of(sample / f"price_paid/{name}.csv"):
             if row["deed_date"] != "2014-02-30":
                 key, year = row["unique_id"].upper(), int(row["deed_date"][:4])
