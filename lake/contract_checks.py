@@ -29,6 +29,11 @@ _OPTIONS_OF_ONE_READER = {
 _CLASSES = {"none": ("public", "internal"), "personal": ("personal",), "special": ("personal", "special")}
 
 
+def logical_type(kind: str) -> str | None:
+    """The logical type of ODCS that goes with a type of the lake; None where there is no such type."""
+    return "number" if kind.startswith("decimal") else _LOGICAL_TYPES.get(kind)
+
+
 def check(flat: Flat) -> None:
     """Add what does not hold to the mistakes of `flat`."""
     checks = (
@@ -70,7 +75,7 @@ def _columns(flat: Flat) -> Iterator[Finding]:
 
 def _column_options(flat: Flat, index: int, column: dict[str, object], kind: str) -> Iterator[Finding]:
     logical = dig(flat.source.value, *flat.origin(("columns", index)), "logicalType")
-    expected = "number" if kind.startswith("decimal") else _LOGICAL_TYPES.get(kind)
+    expected = logical_type(kind)
     if logical is not None and expected not in (None, logical):
         yield ("columns", index, "logicalType"), f"is `{logical}`", f"the logical type of {kind} is {expected}"
     if kind == "timestamptz" and "zone" not in column:

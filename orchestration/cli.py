@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typer
 
-from orchestration.commands import check, query, run, sample, scorecard, status, ui, withdraw
+from orchestration.commands import check, new, query, run, sample, scorecard, status, ui, withdraw
 from orchestration.errors import PlainErrorsGroup
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app = typer.Typer(
 
 app.command(epilog="Example:  citylake sample --out .sample --households 2000")(sample.sample)
 app.command(epilog="Example:  citylake run --city sample --sources .sample")(run.run)
+app.add_typer(new.app, name="new")
 app.command(epilog="Example:  citylake check my_city.yaml --format json")(check.check)
 app.command(epilog="Example:  citylake status --city sample")(status.status)
 app.command(epilog='Example:  citylake scorecard --city sample --district "Old Harbour"')(scorecard.scorecard)

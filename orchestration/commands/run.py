@@ -14,7 +14,6 @@ import typer
 from lake.errors import EXIT_NOT_RELEASED, EXIT_OK, EXIT_REFUSED, CitylakeError, UsageError
 from lake.settings import Settings
 from lake.sources import remember
-from orchestration.checking import require_right
 from orchestration.chosen import Chosen, choose
 from orchestration.chosen import city_file as find_city_file
 
@@ -53,6 +52,8 @@ def run(
 
     Exit codes: 0 released or nothing new, 3 a delivery was refused, 1 not released, 2 wrong usage.
     """
+    from orchestration.checking import require_right
+
     settings = Settings.from_env()
     contracts = require_right(find_city_file(settings, city, city_file))
     chosen = choose(settings, contracts, city, city_file, sources)
