@@ -7,7 +7,7 @@ without a suite passes no row; a mart without one rests on its dbt tests.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -18,6 +18,7 @@ from lake.checks import CheckError, CheckResult
 from lake.contract import Contract
 from lake.file_table import literal
 from lake.fingerprint import files_hash
+from lake.known import latest_date
 from lake.ledger import Delivery
 from lake.staging import StagedFile
 
@@ -56,7 +57,7 @@ class SuiteGate:
         facts = {
             "rows_accepted": delivery.rows_accepted,
             "rows_written": delivery.rows_written,
-            "latest_date": self._latest_date(),
+            "latest_date": latest_date(self._night_date),
         }
         return audit_rows(
             con,
@@ -74,9 +75,5 @@ class SuiteGate:
         if suite is None:
             return []
         restricted = relation.startswith(RESTRICTED)
-        facts = {"latest_date": self._latest_date()}
+        facts = {"latest_date": latest_date(self._night_date)}
         return audit_rows(con, relation, suite, facts=facts, about_persons=restricted)
-
-    def _latest_date(self) -> date:
-        today = datetime.now(UTC).date()
-        return max(today, self._night_date or today)

@@ -17,6 +17,7 @@ from pyiceberg.catalog import Catalog
 from lake.checks import CheckResult
 from lake.contract import Contract
 from lake.keys import PseudonymKey
+from lake.known import Known
 from lake.ledger import COMMITTED, REFUSED, Delivery, Ledger
 from lake.settings import Settings
 from lake.staging import StagedFile
@@ -48,6 +49,7 @@ class Bench:
     ledger: Ledger
     catalog: Catalog
     auditor: Auditor
+    known: Known
 
 
 @dataclass

@@ -143,6 +143,11 @@ class City(Strict):
         return f"{int(minute)} {int(hour)} * * *"
 
     @property
+    def area_codes(self) -> tuple[str, ...]:
+        """Codes of the districts and of the whole city; none where no district is named."""
+        return (*(area.code for area in self.districts), self.whole_city.code) if self.districts else ()
+
+    @property
     def datasets(self) -> tuple[str, ...]:
         """The datasets that this city has a source for, each once, in the order of the file."""
         return tuple(dict.fromkeys(source.dataset for source in self.sources))

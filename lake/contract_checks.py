@@ -26,6 +26,10 @@ _OPTIONS_OF_ONE_READER = {
     "quote": "delimited", "delimiter": "delimited", "names": "delimited", "unitsLine": "blank_separated",
     "coordinates": "geojson", "otherProperties": "geojson",
 }  # fmt: skip
+_OPTIONS_OF_TYPES = {
+    "minimum": (NUMERIC.pattern, "numbers"), "maximum": (NUMERIC.pattern, "numbers"),
+    "observed": ("date|timestamptz", "dates and times"), "areaCode": ("text", "texts"), "yearStart": ("date", "dates"),
+}  # fmt: skip
 _CLASSES = {"none": ("public", "internal"), "personal": ("personal",), "special": ("personal", "special")}
 
 
@@ -37,7 +41,8 @@ def logical_type(kind: str) -> str | None:
 def check(flat: Flat) -> None:
     """Add what does not hold to the mistakes of `flat`."""
     checks = (
-        _names, _columns, _references, _unpivot, _reader, _reader_names, _load, _personal, _purposes, _rule_ids, _sql,
+        _names, _columns, _references, _unpivot, _reader, _reader_names, _areas, _load, _personal, _purposes,
+        _rule_ids, _sql,
     )  # fmt: skip
     for one_check in checks:
         for loc, problem, expected in one_check(flat):
@@ -71,6 +76,9 @@ def _columns(flat: Flat) -> Iterator[Finding]:
         if NUMERIC.fullmatch(kind) and not column.get("unit"):
             yield ("columns", index, "unit"), "is missing", f"a {kind} has a unit, such as kWh or persons"
         yield from _column_options(flat, index, column, kind)
+        for key, (fitting, words) in _OPTIONS_OF_TYPES.items():
+            if key in column and not re.fullmatch(fitting, kind):
+                yield ("columns", index, key), f"goes with {words} only", "leave it out"
 
 
 def _column_options(flat: Flat, index: int, column: dict[str, object], kind: str) -> Iterator[Finding]:
@@ -84,8 +92,6 @@ def _column_options(flat: Flat, index: int, column: dict[str, object], kind: str
         yield from _zone(("columns", index, "zone"), column["zone"])
     if kind == "boolean" and not (column.get("trueTexts") and column.get("falseTexts")):
         yield ("columns", index, "trueTexts"), "is missing", "a boolean says which texts are true and which are false"
-    if "yearStart" in column and kind != "date":
-        yield ("columns", index, "yearStart"), "goes with dates only", "leave it out"
     if "pattern" in column:
         yield from _regex(("columns", index, "pattern"), column["pattern"])
     if "extract" in column:
@@ -169,6 +175,14 @@ def _reader_names(flat: Flat) -> Iterator[Finding]:
             for name in told if isinstance(told, list) else [told]:
                 if isinstance(name, str) and name not in names:
                     yield ("columns", index, key), f"`{name}` is no name of the reader", suggest(name, names)
+
+
+def _areas(flat: Flat) -> Iterator[Finding]:
+    others = flat.values.get("otherAreas")
+    if others is not None and not any(column.get("areaCode") is True for _, column in _column_values(flat)):
+        yield ("otherAreas",), "goes with a column with `areaCode: true` only", "mark the column that holds the codes"
+    for index, code in enumerate(others if isinstance(others, list) else ()):
+        yield from _regex(("otherAreas", index), code)
 
 
 def _load(flat: Flat) -> Iterator[Finding]:

@@ -67,7 +67,7 @@ class Column(StrictCamel):
     texts, joined by `separator`, in their place (a blank one counts as an empty text). `extract` is a regular
     expression with one group: of a text that fits it, the group is the column's text. `format` is a strptime format,
     None for ISO 8601. `year_start` is for a date that only says which year is meant, such as 1999-12-31 for the year
-    from 1999-04-01.
+    from 1999-04-01. `minimum` and `maximum` are ODCS's: what lies outside does not parse.
     """
 
     name: str = Field(pattern=_SNAKE_CASE, description=_SNAKE_WORDS)
@@ -94,6 +94,10 @@ class Column(StrictCamel):
     null_texts: tuple[str, ...] = ("",)
     true_texts: tuple[str, ...] = ()
     false_texts: tuple[str, ...] = ()
+    minimum: float | None = Field(None, description="the smallest value that is possible")
+    maximum: float | None = Field(None, description="the largest value that is possible")
+    observed: bool = Field(False, description="whether a day after the night's is impossible; projections may have one")
+    area_code: bool = Field(False, description="whether a value is a district, the whole city or one of `otherAreas`")
     on_bad: str = Field("", pattern=rf"{_RULE_ID}|^$")
     on_null: str = Field("", pattern=rf"{_RULE_ID}|^$")
 
@@ -201,6 +205,7 @@ class Contract(StrictCamel):
     unpivot: Unpivot | None = None
     row_rules: tuple[RowRule, ...] = ()
     duplicates: Duplicates | None = None
+    other_areas: tuple[str, ...] = Field((), description="regular expressions of codes that are none of a city's areas")
     limits: Limits = Field(description="when a delivery is refused as a whole, with the reason")
     event_time: EventTime | None = None
     freshness: Freshness | None = None
@@ -224,7 +229,7 @@ def _parsing_part(contract: Contract) -> dict[str, object]:
     parts = contract.model_dump(
         mode="json",
         include={"dataset", "pseudonym_domain", "reader", "identity", "columns", "unpivot", "row_rules",
-                 "duplicates", "event_time"},
+                 "duplicates", "event_time", "other_areas"},
         exclude={"reader": {"not_loaded"}, "duplicates": {"reason"},
                  "columns": {"__all__": {"meaning", "unit", "key", "classification"}},
                  "row_rules": {"__all__": {"reason"}}},

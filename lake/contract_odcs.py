@@ -35,12 +35,15 @@ CUSTOM_PROPERTY_KEYS = frozenset({"id", "property", "value", "description"})
 
 _Placed = tuple[object, Loc]
 _COLUMN_STANDARD = ("name", "physicalName", "physicalType", "description", "required", "primaryKey", "classification")
+_COLUMN_OPTIONS = ("minimum", "maximum")
 _CONTRACT_STANDARD = ("name", "domain", "version", "status")
 _NOT_CUSTOM = frozenset(
     (*_CONTRACT_STANDARD, "path", "description", "dataGranularityDescription", "owner", "columns", "freshness")
 )
 CONTRACT_CUSTOM_KEYS = frozenset(info.alias or name for name, info in Contract.model_fields.items()) - _NOT_CUSTOM
-COLUMN_CUSTOM_KEYS = frozenset(info.alias or n for n, info in Column.model_fields.items()) - frozenset(_COLUMN_STANDARD)
+COLUMN_CUSTOM_KEYS = frozenset(info.alias or n for n, info in Column.model_fields.items()) - frozenset(
+    (*_COLUMN_STANDARD, *_COLUMN_OPTIONS)
+)
 
 
 @dataclass
@@ -130,6 +133,11 @@ def _column(flat: Flat, item: object, loc: Loc, index: int) -> object:
     _close(flat, item, loc, PROPERTY_KEYS)
     column = {key: item[key] for key in _COLUMN_STANDARD if key in item}
     flat.origins[("columns", index)] = loc
+    options = item.get("logicalTypeOptions")
+    for key in _COLUMN_OPTIONS:
+        if isinstance(options, dict) and key in options:
+            column[key] = options[key]
+            flat.origins[("columns", index, key)] = (*loc, "logicalTypeOptions", key)
     flat.origins |= {("columns", index, key): (*loc, "customProperties", key) for key in COLUMN_CUSTOM_KEYS}
     for key, (value, place) in _custom(flat, item, loc, COLUMN_CUSTOM_KEYS).items():
         column[key] = value

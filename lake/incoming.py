@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from lake.file_table import literal
+from lake.known import Known
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Incoming:
     file_fields: Mapping[str, str]
     landed: Path
     ingested_at: datetime
+    known: Known
 
     @property
     def lineage_sql(self) -> str:

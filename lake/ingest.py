@@ -20,7 +20,7 @@ from lake.errors import CitylakeError
 from lake.file_table import literal, quoted
 from lake.incoming import Incoming
 from lake.keys import PseudonymKey
-from lake.parse import cell_value, column_text, parsed_sql, rounded_value
+from lake.parse import FUTURE_DATE, cell_value, column_text, future_date, parsed_sql, rounded_value
 from lake.readers import SourceRelation, open_source
 from lake.readers.relation import source_columns
 from lake.rejects import PARTIAL_PERIOD, RejectCounts, stage_rejects
@@ -71,9 +71,9 @@ def ingest(
     scratch.mkdir(parents=True, exist_ok=True)
     source = open_source(con, incoming.landed, contract, scratch)
     _map_identifiers(con, source, contract, key)
-    con.execute(f"create or replace temp table _parsed as {parsed_sql(source, contract, incoming.file_fields)}")
+    con.execute(f"create or replace temp table _parsed as {parsed_sql(source, contract, incoming)}")
     _reject_duplicates(con, contract)
-    _make_accepted(con, contract)
+    _make_accepted(con, contract, incoming)
     reject_files, rejects = stage_rejects(con, source, contract, incoming, tables[1])
     accepted = _scalar(con, "select count(*) from _parsed where _reason is null") - rejects.records_without_a_cell
     _require_conservation(source, accepted, rejects)
@@ -141,7 +141,7 @@ def _reject_duplicates(con: duckdb.DuckDBPyConnection, contract: Contract) -> No
             where place > 1)""")
 
 
-def _make_accepted(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+def _make_accepted(con: duckdb.DuckDBPyConnection, contract: Contract, incoming: Incoming) -> None:
     """The view `_accepted`: rows as the raw table will have them, cells of wide records one row each.
 
     Of wide records there is a view `_judged_cells` too: each cell with `_rule`, the rule that it broke, if any.
@@ -152,13 +152,17 @@ def _make_accepted(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
         return
     column, value = contract.column(unpivot.value_column), quoted(unpivot.value_column)
     names = ", ".join(f"_cell.{quoted(name)} as {quoted(name)}" for name in unpivot.name_columns)
+    future = " or ".join(future_date(contract.column(name), incoming.known) for name in unpivot.name_columns)
     con.execute(f"""
         create or replace temp table _cells_typed as
         select * exclude (_cells, _cell, _reason, _bad), {names}, _cell._header as _header, _cell._text as _text,
                {cell_value(column, "_cell._text")} as {value},
                cast({rounded_value(column, "_cell._text")} as integer) as _rounded_cell
         from (select *, unnest(_cells) as _cell from _parsed where _reason is null)""")
-    rules = [f"when _text is not null and {value} is null then {literal(column.on_bad)}"]
+    rules = [
+        f"when {future} then '{FUTURE_DATE}'",
+        f"when _text is not null and {value} is null then {literal(column.on_bad)}",
+    ]
     if unpivot.partial_below is not None and contract.event_time is not None:
         period = quoted(contract.event_time.column)
         _find_partial_periods(con, period, value, unpivot.partial_below)

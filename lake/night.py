@@ -23,6 +23,7 @@ from lake.decide import Auditor, Bench, Outcome, counted, decide, unreachable
 from lake.errors import CitylakeError
 from lake.fingerprint import code_version, fingerprint, needs_rebuild
 from lake.keys import PseudonymKey
+from lake.known import Known, latest_date
 from lake.ledger import Delivery, Ledger
 from lake.liveness import dead_nights, mark_alive, mark_ended
 from lake.lock import CityLock
@@ -136,6 +137,7 @@ class Night:
             ledger=self.ledger,
             catalog=open_catalog(self.settings),
             auditor=self.auditor,
+            known=Known(latest_date(self.as_of), self.city.area_codes),
         )
 
     def arrivals(self, dataset: str, *, retry_refused: bool = False) -> list[Arrival]:
@@ -147,7 +149,7 @@ class Night:
             contract,
             self.suite_hashes.get(dataset, ""),
             self.ledger,
-            self.city.city,
+            self.city,
             self.settings.landing,
             retry_refused=retry_refused,
         )

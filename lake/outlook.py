@@ -81,4 +81,4 @@ def _new(
 ) -> list[Arrival]:
     found = candidates(city, contract, sources, keys.get(contract.pseudonym_domain or ""))
     suite = suite_hashes.get(contract.dataset, "")
-    return new_arrivals(found, contract, suite, ledger, city.city, settings.landing, only_look=True)
+    return new_arrivals(found, contract, suite, ledger, city, settings.landing, only_look=True)

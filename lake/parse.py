@@ -9,35 +9,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from lake.contract import Column, Contract
 from lake.file_table import literal, quoted
+from lake.incoming import Incoming
+from lake.known import Known
 from lake.readers.relation import SourceRelation, UnreadableFile, source_columns
 
 NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 OFFSET = r":\d\d(\.\d+)? ?(Z|[+-]\d\d(:?\d\d)?)$"
 WHITE_SPACE = "E' \\t\\r\\n\u00a0'"
 WRONG_COLUMNS, BLANK_ROW = "wrong_columns", "blank_row"
+FUTURE_DATE, UNKNOWN_AREA = "future_date", "unknown_area"
 INTEGERS = ("integer", "bigint")
 
 
-def parsed_sql(source: SourceRelation, contract: Contract, file_fields: Mapping[str, str]) -> str:
+def parsed_sql(source: SourceRelation, contract: Contract, incoming: Incoming) -> str:
     """A SELECT with `_row`, one typed column per contract column, `_reason` (NULL: kept so far), `_bad` (names of
     columns whose cell did not parse and was dropped) and `_rounded` (cells with more digits than the lake keeps).
 
-    Expects a table `_pseudonyms_<column>` (text, pseudonym) per identifier column. `file_fields` are what the
-    file's name says; row rules see them as columns `file_<field>`.
+    Expects a table `_pseudonyms_<column>` (text, pseudonym) per identifier column. What the file's name says is
+    there for row rules as columns `file_<field>`.
     """
     columns = [column for column in source_columns(contract) if source.has(column)]
     texts = ", ".join(f"{column_text(column, source, contract)} as {_t(column)}" for column in columns)
     cells = f", {_cells(source, contract)} as _cells" if contract.unpivot else ""
     wrong = source.wrong_width or "false"
     level_texts = f"select _row, {wrong} as _wrong, {texts}{cells} from ({source.sql})"
-    level_values = f"select *, {_values(contract, columns, file_fields)} from ({level_texts}) {_joins(columns)}"
+    values = _values(contract, columns, incoming.file_fields)
+    level_values = f"select *, {values} from ({level_texts}) {_joins(columns)}"
     keep = ", ".join(quoted(column.name) for column in source_columns(contract))
+    reason = _reason(contract, columns, incoming.known)
     return f"""
-        select _row, {keep}{", _cells" if contract.unpivot else ""}, {_reason(contract, columns)} as _reason,
+        select _row, {keep}{", _cells" if contract.unpivot else ""}, {reason} as _reason,
                {_bad(columns)} as _bad, {_rounded(columns)} as _rounded
         from ({level_values})"""
 
@@ -63,9 +68,29 @@ def part_text(name: str, column: Column, source: SourceRelation, contract: Contr
 def cell_value(column: Column, text: str) -> str:
     """The SQL of a typed value from a trimmed text; NULL where the text does not parse."""
     value = _convert(column, text)
-    if column.pattern is None:
-        return value
-    return f"case when regexp_full_match({text}, {literal(column.pattern)}) then {value} end"
+    tests = [f"regexp_full_match({text}, {literal(column.pattern)})"] if column.pattern else []
+    bounds = ((">=", column.minimum), ("<=", column.maximum))
+    tests += [f"{value} {sign} {bound}" for sign, bound in bounds if bound is not None]
+    return f"case when {' and '.join(tests)} then {value} end" if tests else value
+
+
+def future_date(column: Column, known: Known) -> str:
+    """A predicate: true where an observed day lies after the night's; a day is left for time zones."""
+    if not column.observed:
+        return "false"
+    day = quoted(column.name)
+    if column.type == "timestamptz":
+        day = f"cast({day} at time zone {literal(column.zone or 'UTC')} as date)"
+    return f"coalesce({day} > date {literal((known.latest_date + timedelta(days=1)).isoformat())}, false)"
+
+
+def _unknown_area(column: Column, contract: Contract, known: Known) -> str:
+    """A predicate: true where the code is none that the city or the contract knows."""
+    if not column.area_code or not known.areas:
+        return "false"
+    others = [f"regexp_full_match({quoted(column.name)}, {literal(other)})" for other in contract.other_areas]
+    areas = ", ".join(literal(code) for code in known.areas)
+    return f"not ({' or '.join((f'{quoted(column.name)} in ({areas})', *others))})"
 
 
 def rounded_value(column: Column, text: str) -> str:
@@ -171,7 +196,7 @@ def _moment(column: Column, text: str) -> str:
     return moment if column.pattern else f"case when regexp_matches({text}, '\\d') then {moment} end"
 
 
-def _reason(contract: Contract, columns: list[Column]) -> str:
+def _reason(contract: Contract, columns: list[Column], known: Known) -> str:
     blank = " and ".join(f"{_t(column)} is null" for column in columns)
     if contract.unpivot:
         blank += " and len(list_filter(_cells, lambda cell: cell._text is not null)) = 0"
@@ -180,6 +205,10 @@ def _reason(contract: Contract, columns: list[Column]) -> str:
         if column.required:
             branches.append(f"when {_t(column)} is null then {literal(column.on_null)}")
             branches.append(f"when {quoted(column.name)} is null then {literal(column.on_bad)}")
+    branches += [f"when {future_date(column, known)} then '{FUTURE_DATE}'" for column in columns if column.observed]
+    branches += [
+        f"when {_unknown_area(column, contract, known)} then '{UNKNOWN_AREA}'" for column in columns if column.area_code
+    ]
     branches += [f"when ({rule.reject_when}) then {literal(rule.id)}" for rule in contract.row_rules]
     return f"case {' '.join(branches)} end"
 

@@ -16,7 +16,7 @@ from lake.catalog import field_ids
 from lake.contract import Column, Contract
 from lake.file_table import literal, quoted
 from lake.incoming import Incoming
-from lake.parse import BLANK_ROW, WRONG_COLUMNS, column_text, part_text
+from lake.parse import BLANK_ROW, FUTURE_DATE, UNKNOWN_AREA, WRONG_COLUMNS, column_text, part_text
 from lake.readers.relation import SourceRelation, source_columns
 from lake.staging import StagedFile, copy_to_parquet
 
@@ -26,6 +26,8 @@ READER_REASONS = {
     WRONG_COLUMNS: "the record has too few or too many fields",
     BLANK_ROW: "the record is blank",
     PARTIAL_PERIOD: "the delivery only touches this period, which has next to nothing beside the others",
+    FUTURE_DATE: "what is said to be observed lies in the future",
+    UNKNOWN_AREA: "the code is neither an area of the city nor one of the other areas that the contract knows",
 }
 
 
@@ -108,7 +110,8 @@ def _reason(contract: Contract) -> str:
     if contract.duplicates:
         words[contract.duplicates.id] = contract.duplicates.reason
     known = " ".join(f"when {literal(rule)} then {literal(reason)}" for rule, reason in words.items())
-    other = "'what stands in ' || coalesce(column_name, 'a required column') || ' does not parse or is missing'"
+    column = "coalesce(column_name, 'a required column')"
+    other = f"'what stands in ' || {column} || ' does not parse, is impossible or is missing'"
     return f"case rule_id {known} else {other} end"
 
 

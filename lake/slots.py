@@ -15,6 +15,7 @@ from pathlib import Path
 from lake.city import City, Source
 from lake.contract import Contract
 from lake.keys import PseudonymKey
+from lake.known import rules_hash
 from lake.landing import Landed, SourceFile, land, landed_path, list_files, look
 from lake.ledger import REFUSED, UNDECIDED, WITHDRAWN, Delivery, Ledger
 
@@ -104,7 +105,7 @@ def new_arrivals(
     contract: Contract,
     suite_hash: str,
     ledger: Ledger,
-    city: str,
+    city: City,
     landing: Path,
     *,
     retry_refused: bool = False,
@@ -115,8 +116,9 @@ def new_arrivals(
     `retry_refused` counts what was refused before as new: somebody asks for another decision. `only_look` hashes and
     keeps nothing: what is told as landed is not in landing.
     """
-    decided = last_decisions(ledger.deliveries(city, contract.dataset))
-    sightings = ledger.sightings(city, contract.dataset)
+    decided = last_decisions(ledger.deliveries(city.city, contract.dataset))
+    sightings = ledger.sightings(city.city, contract.dataset)
+    rules = rules_hash(contract, city.area_codes)
     arrivals: list[Arrival] = []
     seen: dict[str, tuple[str, str]] = {}
     fetch = look if only_look else land
@@ -127,10 +129,10 @@ def new_arrivals(
         candidate = _with_bytes(found_one, landed.sha256) if contract.load.mode == "append_changes" else found_one
         last = decided.get((candidate.slot, candidate.file_name))
         again = retry_refused and last is not None and last.status == REFUSED
-        if last is None or again or not _same(last, landed.sha256, contract, suite_hash):
+        if last is None or again or not _same(last, landed.sha256, rules, suite_hash):
             arrivals.append(Arrival(candidate, landed))
     if not only_look:
-        ledger.record_sightings(city, contract.dataset, {k: v for k, v in seen.items() if sightings.get(k) != v})
+        ledger.record_sightings(city.city, contract.dataset, {k: v for k, v in seen.items() if sightings.get(k) != v})
     return arrivals
 
 
@@ -166,11 +168,11 @@ def _known_bytes(candidate: Candidate, sightings: Mapping[str, tuple[str, str]],
     return Landed(path, sha256, path.stat().st_size)
 
 
-def _same(last: Delivery, sha256: str, contract: Contract, suite_hash: str) -> bool:
+def _same(last: Delivery, sha256: str, rules: str, suite_hash: str) -> bool:
     if last.sha256 != sha256:
         return False
     if last.status == WITHDRAWN:
         return True
-    if last.parsing_hash != contract.parsing_hash:
+    if last.parsing_hash != rules:
         return False
     return last.status != REFUSED or last.suite_hash == suite_hash

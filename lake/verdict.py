@@ -21,6 +21,7 @@ from lake.contract import Contract
 from lake.errors import CitylakeError
 from lake.incoming import Incoming
 from lake.ingest import Staged, connect, ingest
+from lake.known import rules_hash
 from lake.landing import Landed, landed_path
 from lake.ledger import COMMITTED, COMMITTING, REFUSED, Delivery
 from lake.readers.relation import cut_off
@@ -59,7 +60,7 @@ def register(bench: Bench, arrival: Arrival) -> Delivery:
         origin=candidate.origin,
         landed_at=now,
         contract_version=bench.contract.version,
-        parsing_hash=bench.contract.parsing_hash,
+        parsing_hash=rules_hash(bench.contract, bench.known.areas),
         suite_hash=bench.suite_hash,
         night_id=bench.night_id,
     )
@@ -148,6 +149,7 @@ def stage(
         file_fields=delivery.file_fields,
         landed=landed,
         ingested_at=_ingested_at(bench, delivery),
+        known=bench.known,
     )
     scratch = bench.scratch / delivery.delivery_id
     return ingest(con, incoming, bench.contract, tables, key=bench.key, scratch=scratch, only_periods=only_periods)

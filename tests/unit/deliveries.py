@@ -20,6 +20,7 @@ from lake.file_paths import local_path
 from lake.incoming import Incoming
 from lake.ingest import Staged, connect, ingest
 from lake.keys import PseudonymKey
+from lake.known import Known
 from lake.ledger import Delivery, Ledger
 from lake.settings import Settings
 from lake.slots import Arrival, candidates, new_arrivals
@@ -139,10 +140,13 @@ class Lake:
         path: Path,
         file_fields: Mapping[str, str] | None = None,
         only_periods: Sequence[date] | None = None,
+        areas: tuple[str, ...] = (),
     ) -> Staged:
-        """Stage one file, not yet visible, under the delivery id `delivery-1`."""
+        """Stage one file, not yet visible, under the delivery id `delivery-1`, in a night on the day of `NOW`."""
         con = connect(self.settings.scratch)
-        incoming = Incoming(CITY, "slot", "delivery-1", path.name, file_fields or {}, path, NOW)
+        incoming = Incoming(
+            CITY, "slot", "delivery-1", path.name, file_fields or {}, path, NOW, Known(NOW.date(), areas)
+        )
         scratch = self.settings.scratch / "one"
         try:
             return ingest(
@@ -154,15 +158,16 @@ class Lake:
     def bench(self, contract: Contract, city: City, suite_hash: str = "suite") -> Bench:
         """What a night's steps need."""
         self.nights += 1
+        known = Known(NOW.date(), city.area_codes)
         return Bench(self.settings, city.city, f"night-{self.nights}", self.settings.scratch / f"{self.nights}",
-                     contract, suite_hash, self.key, self.ledger, self.catalog, self.auditor)  # fmt: skip
+                     contract, suite_hash, self.key, self.ledger, self.catalog, self.auditor, known)  # fmt: skip
 
     def arrivals(
         self, contract: Contract, city: City, *, suite_hash: str = "suite", retry_refused: bool = False
     ) -> list[Arrival]:
         """What is new at the sources."""
         found = candidates(city, contract, self.sources, self.key)
-        return new_arrivals(found, contract, suite_hash, self.ledger, city.city, self.settings.landing,
+        return new_arrivals(found, contract, suite_hash, self.ledger, city, self.settings.landing,
                             retry_refused=retry_refused)  # fmt: skip
 
     def night(

@@ -187,6 +187,52 @@ def test_air_keeps_blank_readings_and_the_last_of_a_stamp(lake: Lake, contracts:
     assert staged.periods == (date(2018, 1, 1), date(2018, 2, 1))
 
 
+def test_impossible_residents_and_areas_and_unknown_codes_cost_their_row(
+    lake: Lake, contracts: dict[str, Contract]
+) -> None:
+    lines = {
+        "E1,One,2015,100,10.5,10.5": None,
+        "E1,One,2016,0,10,11": None,
+        "E1,One,2017,,,": None,
+        "E13000001,Inner,2017,900,50,50": None,
+        "E1,One,2018,-1,10,11": "impossible",
+        "E1,One,2019,100,0,11": "impossible",
+        "E1,One,2020,100,11,10": "shifted",
+        "E1,One,2021,12000,10,11": "shifted",
+        "E2,Two,2015,100,10,11": "unknown_area",
+        "One,E1,2022,100,10,11": "unknown_area",
+    }
+    header = "Code,Name,Year,Population,Inland_Area _Hectares,Total_Area_Hectares,Source\n"
+    path = lake.put("population.csv", header + "".join(f"{line},GLA\n" for line in lines))
+
+    staged = lake.ingest(contracts["population_borough"], path, areas=("E1",))
+
+    wanted = [(number, reason) for number, reason in enumerate(lines.values(), start=2) if reason]
+    assert rejected(staged) == wanted
+    assert balanced(staged, 10, 4)
+
+
+def test_an_impossible_figure_costs_a_profile_its_row(lake: Lake, contracts: dict[str, Contract]) -> None:
+    contract = contracts["borough_profiles"]
+    impossible = {
+        "turnout_pct_2014": ("100.1", "impossible_percentage"),
+        "age_0_15_pct_2015": ("-1", "impossible_percentage"),
+        "jobs_2013": ("-5", "impossible_count"),
+        "ptal_score_2014": ("8.01", "impossible_score"),
+        "anxiety_2011_14": ("10.5", "impossible_score"),
+    }
+    names = [column.source for column in contract.columns]
+    rows = [[f"E{number}", *["0"] * (len(names) - 1)] for number in range(len(impossible) + 1)]
+    for row, (name, (text, _)) in zip(rows[1:], impossible.items(), strict=True):
+        row[names.index(contract.column(name).source)] = text
+    path = lake.put("profiles.csv", "\n".join(",".join(row) for row in (names, *rows)))
+
+    staged = lake.ingest(contract, path)
+
+    assert rejected(staged) == [(line, rule) for line, (_, rule) in enumerate(impossible.values(), start=3)]
+    assert balanced(staged, 6, 1)
+
+
 def test_population_reads_thousands_separators_and_padded_numbers(lake: Lake, contracts: dict[str, Contract]) -> None:
     path = lake.put(
         "population.csv",
@@ -364,7 +410,12 @@ def test_rows_and_rejects_carry_their_lineage(lake: Lake, contracts: dict[str, C
     lineage = (CITY, "slot", "delivery-1")
     assert read(staged.files, "city, _slot, _delivery_id") == [lineage]
     assert read(staged.reject_files, "city, _slot, _delivery_id, file_name, kind, reason") == [
-        (*lineage, "LaqnData.csv", "record", "what stands in a required column does not parse or is missing")
+        (
+            *lineage,
+            "LaqnData.csv",
+            "record",
+            "what stands in a required column does not parse, is impossible or is missing",
+        )
     ]
 
 
