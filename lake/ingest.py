@@ -48,9 +48,10 @@ class Staged:
 
 
 def connect(scratch: Path) -> duckdb.DuckDBPyConnection:
-    """A connection for ingest: in memory, spilling to `scratch`, on the UTC clock."""
+    """A connection for ingest: in memory, spilling to `scratch`, on the UTC clock, silent while it works."""
     con = duckdb.connect(config={"temp_directory": str(scratch / "spill")})
     con.execute("set TimeZone = 'UTC'")
+    con.execute("set enable_progress_bar = false")
     return con
 
 

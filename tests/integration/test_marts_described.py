@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from lake.contract import load_contracts
 from tests.integration.dbt_night import Night
 
 INTERFACE = {
@@ -33,8 +34,12 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
 
 
 @pytest.fixture(scope="module")
-def nodes(night: Night) -> dict[str, Any]:
-    manifest = json.loads((night.database.parent / "target" / "manifest.json").read_text())
+def manifest(night: Night) -> dict[str, Any]:
+    return json.loads((night.database.parent / "target" / "manifest.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def nodes(manifest: dict[str, Any]) -> dict[str, Any]:
     return {node["name"]: node for node in manifest["nodes"].values() if node["resource_type"] in ("model", "seed")}
 
 
@@ -72,3 +77,13 @@ def test_marts_hold_their_contract(nodes: dict[str, Any]) -> None:
     marts = [node for node in nodes.values() if node["schema"].startswith("marts") and node["resource_type"] == "model"]
     assert len(marts) == 9
     assert all(node["config"]["contract"]["enforced"] for node in marts)
+
+
+def test_no_mart_uses_special_personal_data(manifest: dict[str, Any]) -> None:
+    special = {name for name, contract in load_contracts().items() if contract.personal_data == "special"}
+    reached = {key for key, source in manifest["sources"].items() if source["name"] in special}
+    assert len(reached) == len(special) > 0
+    while more := {child for key in reached for child in manifest["child_map"].get(key, ())} - reached:
+        reached |= more
+    models = {manifest["nodes"][key]["name"] for key in reached if key.startswith("model.")}
+    assert models == {f"stg_{name}" for name in special}
