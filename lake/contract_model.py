@@ -65,9 +65,10 @@ class Column(StrictCamel):
     `source` is the header's text ('' for a header without one); a column that an unpivot makes, and only that, has no
     place in the source and carries its own name there. A column made `from` several source columns has their trimmed
     texts, joined by `separator`, in their place (a blank one counts as an empty text). `extract` is a regular
-    expression with one group: of a text that fits it, the group is the column's text. `format` is a strptime format,
-    None for ISO 8601. `year_start` is for a date that only says which year is meant, such as 1999-12-31 for the year
-    from 1999-04-01. `minimum` and `maximum` are ODCS's: what lies outside does not parse.
+    expression with one group: of a text that fits it, the group is the column's text; `upper_case` spells it in
+    capitals. `format` is a strptime format, None for ISO 8601. `year_start` is for a date that only says which year is
+    meant, such as 1999-12-31 for the year from 1999-04-01. `minimum` and `maximum` are ODCS's: what lies outside does
+    not parse.
     """
 
     name: str = Field(pattern=_SNAKE_CASE, description=_SNAKE_WORDS)
@@ -83,6 +84,7 @@ class Column(StrictCamel):
     identifier: bool = False
     optional: bool = False
     extract: str | None = None
+    upper_case: bool = False
     format: str | None = None
     pattern: str | None = None
     zone: str | None = None

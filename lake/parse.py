@@ -53,10 +53,15 @@ def column_text(column: Column, source: SourceRelation, contract: Contract) -> s
     if others:
         joined = f" || {literal(column.separator)} || ".join(f"coalesce({part}, '')" for part in (text, *others))
         text = f"case when coalesce({', '.join((text, *others))}) is not null then trim({joined}, {WHITE_SPACE}) end"
-    if column.extract is None:
-        return text
-    fits = f"regexp_full_match({text}, {literal(column.extract)})"
-    group = clean_text(f"regexp_extract({text}, {literal(f'^(?:{column.extract})$')}, 1)", ())
+    if column.extract is not None:
+        text = _extracted(text, column.extract)
+    return f"upper({text})" if column.upper_case else text
+
+
+def _extracted(text: str, pattern: str) -> str:
+    """The SQL of a pattern's one group in a text that fits it, else of the text."""
+    fits = f"regexp_full_match({text}, {literal(pattern)})"
+    group = clean_text(f"regexp_extract({text}, {literal(f'^(?:{pattern})$')}, 1)", ())
     return f"case when {fits} then {group} else {text} end"
 
 

@@ -22,7 +22,7 @@ from orchestration.raw_metadata import contract_metadata, outcome_metadata, stan
 from orchestration.standing_checks import tell_again
 
 BACKFILL_TAG = "dagster/backfill"
-FORMAT_KINDS = {"delimited": "csv", "parquet": "parquet", "geojson": "geojson"}
+FORMAT_KINDS = {"delimited": "csv", "blank_separated": "text", "parquet": "parquet", "geojson": "geojson"}
 
 
 def raw_assets(blueprint: Blueprint, city: City) -> list[dg.AssetsDefinition]:

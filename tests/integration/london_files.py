@@ -18,6 +18,7 @@ BOROUGHS = [f"E09{number:06d}" for number in range(1, 34)]
 REGION = "E12000007"
 CITY = "E09000001"
 CAMDEN = "E09000007"
+NO_LINE_FOR_THE_HEADER = ("barbican_raw.csv", "derived_bulk_layout_golden_lane.csv")
 Key = tuple[str, str, str]  # indicator, district, period
 
 
@@ -54,10 +55,13 @@ def records(path: Path) -> Iterator[dict[str, str]]:
 
 
 def records_in(path: Path) -> int:
-    """Records of a published file, counted without the lake: CSV records after the header, features, Parquet rows."""
+    """Records of a published file, counted without the lake: CSV records after the header, features, Parquet rows, or
+    lines that begin with year and month."""
     if path.suffix == ".parquet":
         return int(pq.read_metadata(path).num_rows)
     if path.suffix == ".geojson":
         return len(json.loads(path.read_text())["features"])
     text = path.read_bytes().decode("utf-8-sig", errors="replace").removesuffix("\x1a")
-    return sum(1 for _ in csv.reader(io.StringIO(text, newline=""))) - 1
+    if path.suffix == ".txt":
+        return len(re.findall(r"^ +\d{4} +\d{1,2} ", text, re.MULTILINE))
+    return sum(1 for _ in csv.reader(io.StringIO(text, newline=""))) - (path.name not in NO_LINE_FOR_THE_HEADER)

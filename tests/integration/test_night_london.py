@@ -23,9 +23,10 @@ from tests.integration.night_contents import places_of, tables
 from tests.integration.night_runner import TrialLake
 
 FOLDERS = (
-    "air_quality_laqn", "borough_profiles", "boundaries_boroughs", "bus_stops_tfl", "crime_mps_dashboard",
-    "crime_rates_borough", "energy_lcl_smartmeter", "police_stop_and_search", "police_street_city_of_london",
-    "population_borough", "transit_stations", "ward_age", "ward_health", "ward_wellbeing",
+    "adult_social_care", "air_quality_laqn", "ambulance_incidents", "borough_profiles", "boundaries_boroughs",
+    "bus_stops_tfl", "crime_mps_dashboard", "crime_rates_borough", "energy_lcl_smartmeter", "police_stop_and_search",
+    "police_street_city_of_london", "population_borough", "price_index_ukhpi", "price_paid", "transit_stations",
+    "ward_age", "ward_health", "ward_wellbeing", "weather_heathrow_monthly",
 )  # fmt: skip
 EXACT, GEOMETRIC = 1e-9, 1e-6
 EVERYWHERE = {
@@ -107,7 +108,7 @@ def test_every_record_of_every_file_is_accounted_for(london: London) -> None:
         name = f"{key.pseudonym(path.stem)}.csv" if path.name.startswith("MAC") else path.name
         counted[name] = records_in(path)
     deliveries = london.lake.ledger()
-    assert len(deliveries) == 32
+    assert len(deliveries) == 43
     for one in deliveries:
         assert one.status == "committed", one.file_name
         assert one.rows_read == (one.rows_accepted or 0) + (one.rows_rejected or 0) == counted[one.file_name], one
@@ -157,6 +158,10 @@ def test_the_composite_and_its_ranks_are_those_of_the_reference(london: London) 
 
 def test_no_meter_number_is_anywhere_but_in_landing(london: London) -> None:
     assert places_of(r"MAC\d{6}", london.lake.settings.home, outside=london.lake.settings.landing) == []
+
+
+def test_no_postcode_is_anywhere_but_in_landing(london: London) -> None:
+    assert places_of(r"EC[12][A-Z] ?\d[A-Z]{2}", london.lake.settings.home, outside=london.lake.settings.landing) == []
 
 
 def more_meters(folder: Path) -> None:

@@ -271,6 +271,15 @@ def test_a_group_of_a_pattern_is_taken_out_of_a_text(lake: Lake) -> None:
     ]
 
 
+def test_an_identifier_is_the_same_in_braces_and_in_small_letters(lake: Lake) -> None:
+    of = contract(column("id", extract=r"\{?([^{}]*)\}?", upperCase=True, required=True))
+
+    staged = lake.ingest(of, lake.put("toy.csv", "id\n{AB-1}\n ab-2 \n{}\n"))
+
+    assert read(staged.files, "id") == [("AB-1",), ("AB-2",)]
+    assert read(staged.reject_files, "_source_row, rule_id") == [(4, "blank_row")]
+
+
 def test_what_a_header_says_fills_several_columns(lake: Lake) -> None:
     of = contract(
         column("hour", "integer"),

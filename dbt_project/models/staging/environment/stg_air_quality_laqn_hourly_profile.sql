@@ -1,0 +1,19 @@
+with source as (
+    {{ rows_of_the_last_slot(
+        source('raw', 'air_quality_laqn_hourly_profile'),
+        ['month_date', 'hour_gmt', 'site_type', 'pollutant']
+    ) }}
+),
+
+final as (
+    select
+        source.city,
+        source.month_date,
+        source.hour_gmt,
+        source.site_type,
+        source.pollutant,
+        source.value_ugm3
+    from source
+)
+
+select * from final
