@@ -18,7 +18,7 @@ def test_the_districts_add_up_to_the_total_that_is_no_row(lake: Lake) -> None:
     staged = ingest_london(lake, "ambulance_incidents", AMBULANCE)
 
     assert (staged.rows_read, staged.rows_accepted) == (35, 33)
-    assert staged.rejects.by_rule == {"total_row": 1, "blank_row": 1}
+    assert staged.rejects.by_rule == {"no_district": 1, "blank_row": 1}
     (total,) = (row for row in records(london_folder() / AMBULANCE) if row["Borough"] == "Total")
     months = dict(read(staged.files, "strftime(month_date, '%b %Y'), sum(incident_count)", "true group by all"))
     assert len(months) == 74
@@ -39,7 +39,7 @@ def test_another_edition_may_have_other_months_separators_and_cells_without_a_co
     ]  # fmt: skip
     assert read(staged.reject_files, "_source_row, kind, rule_id, column_name, raw_text") == [
         (3, "cell", "bad_value", "Nov 2016", "-4"),
-        (4, "record", "total_row", None, ",Total,1,2,3"),
+        (4, "record", "no_district", None, ",Total,1,2,3"),
         (5, "no_data", "blank_row", None, ",,,,"),
     ]
 

@@ -62,7 +62,7 @@ def test_a_sale_that_is_rejected_hides_its_address(lake: Lake) -> None:
 
     ((rule, text),) = read(staged.reject_files, "rule_id, raw_text")
     home = KEY.pseudonym("EC1Y 0RB|CUTHBERT HARROWING HOUSE|FLAT 2|GOLDEN LANE ESTATE|F")
-    assert rule == "bad_date"
+    assert rule == "bad_deed_date"
     assert text.split(",") == [
         "{A373DD4F-6109-4002-B9B8-8FE0C8D2B60B}", "191000", "2000-09-31 00:00", home, "F", "N", "L", "(withheld)",
         "(withheld)", "(withheld)", "", "LONDON", "CITY OF LONDON", "GREATER LONDON", "A", "A",
