@@ -27,8 +27,8 @@ def test_the_districts_add_up_to_the_total_that_is_no_row(lake: Lake) -> None:
 
 
 def test_another_edition_may_have_other_months_separators_and_cells_without_a_count(lake: Lake) -> None:
-    rows = 'E09000001,City of London,"1,204", 310 ,7.0\nE09000002,Barking,n/a,,-4\n,Total,1,2,3\n,,,,\n'
-    path = lake.put("ambulance.csv", "Code,Borough,Sep 2015,Oct 2015,Nov 2016\n" + rows)
+    rows = 'E09000001,City of London,"1,204", 310 ,7.0,9\nE09000002,Barking,n/a,,-4,9\n,Total,1,2,3,9\n,,,,,\n'
+    path = lake.put("ambulance.csv", "Code,Borough,Sep 2015,Oct 2015, Nov 2016 ,All 2015\n" + rows)
 
     staged = lake.ingest(CONTRACTS["ambulance_incidents"], path)
 
@@ -38,10 +38,11 @@ def test_another_edition_may_have_other_months_separators_and_cells_without_a_co
         ("E09000002", september, None), ("E09000002", october, None),
     ]  # fmt: skip
     assert read(staged.reject_files, "_source_row, kind, rule_id, column_name, raw_text") == [
-        (3, "cell", "bad_value", "Nov 2016", "-4"),
-        (4, "record", "no_district", None, ",Total,1,2,3"),
-        (5, "no_data", "blank_row", None, ",,,,"),
+        (3, "cell", "bad_value", " Nov 2016 ", "-4"),
+        (4, "record", "no_district", None, ",Total,1,2,3,9"),
+        (5, "no_data", "blank_row", None, ",,,,,"),
     ]
+    assert staged.unexpected_columns == ("All 2015",)
 
 
 def test_spending_on_care_is_that_of_every_district_and_adds_up(lake: Lake) -> None:
