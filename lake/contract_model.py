@@ -208,6 +208,9 @@ class Contract(StrictCamel):
     row_rules: tuple[RowRule, ...] = ()
     duplicates: Duplicates | None = None
     other_areas: tuple[str, ...] = Field((), description="regular expressions of codes that are none of a city's areas")
+    same_bytes: Literal["refuse", "accept"] = Field(
+        "refuse", description="what becomes of bytes that stand already under another identity of the source entry"
+    )
     limits: Limits = Field(description="when a delivery is refused as a whole, with the reason")
     event_time: EventTime | None = None
     freshness: Freshness | None = None
@@ -231,7 +234,7 @@ def _parsing_part(contract: Contract) -> dict[str, object]:
     parts = contract.model_dump(
         mode="json",
         include={"dataset", "pseudonym_domain", "reader", "identity", "columns", "unpivot", "row_rules",
-                 "duplicates", "event_time", "other_areas"},
+                 "duplicates", "event_time", "other_areas", "same_bytes"},
         exclude={"reader": {"not_loaded"}, "duplicates": {"reason"},
                  "columns": {"__all__": {"meaning", "unit", "key", "classification"}},
                  "row_rules": {"__all__": {"reason"}}},

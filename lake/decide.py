@@ -21,6 +21,7 @@ from lake.ledger import COMMITTED, COMMITTING, REFUSED, SUPERSEDED, Delivery
 from lake.slots import Arrival
 from lake.staging import StagedFile, discard
 from lake.tables import raw_table, rejects_table
+from lake.twins import Twins
 from lake.verdict import Judged, judge, register
 
 __all__ = ["Auditor", "Bench", "Outcome", "commit_raw", "decide", "unreachable"]
@@ -42,11 +43,13 @@ def decide(bench: Bench, arrivals: Sequence[Arrival]) -> Outcome:
     outcome = Outcome(bench.contract.dataset)
     raw = raw_table(bench.catalog, bench.settings, bench.contract)
     rejects = rejects_table(bench.catalog, bench.settings, bench.contract)
+    twins = Twins(bench.ledger.deliveries(bench.city, bench.contract.dataset), bench.contract)
     decided: list[Judged] = []
     told = started
     for number, arrival in enumerate(arrivals, start=1):
         delivery = register(bench, arrival)
-        one, checks = judge(bench, delivery, arrival.landed, (raw, rejects))
+        one, checks = judge(bench, delivery, arrival.landed, (raw, rejects), twins.of(delivery))
+        twins.add(one.delivery)
         decided.append(one)
         outcome.checks.extend(checks)
         if time.monotonic() - told > PROGRESS_SECONDS:

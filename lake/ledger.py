@@ -67,7 +67,8 @@ class Delivery:
     """One delivery of one slot. Counts are source records; `rows_written` are rows of the raw table.
 
     `file_name` and `slot` hold pseudonyms where the publisher's name holds an identifier. `periods` are the first
-    days of the days, months or years that the accepted rows carry (`replace_period` only).
+    days of the days, months or years that the accepted rows carry (`replace_period` only). `entry` is the source entry;
+    `duplicate_of` the delivery that had the same bytes, where this one was refused for it.
     """
 
     delivery_id: str
@@ -99,6 +100,8 @@ class Delivery:
     periods: Sequence[date] = ()
     newest_event_at: datetime | None = None
     decided_at: datetime | None = None
+    entry: str = ""
+    duplicate_of: str = ""
 
 
 def _encode(delivery: Delivery) -> str:

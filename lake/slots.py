@@ -8,7 +8,7 @@ Where a contract says `append_changes`, the bytes are part of the slot: every de
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from lake.keys import PseudonymKey
 from lake.known import rules_hash
 from lake.landing import Landed, SourceFile, land, landed_path, list_files, look
 from lake.ledger import REFUSED, UNDECIDED, WITHDRAWN, Delivery, Ledger
+from lake.owners import standing
 
 
 @dataclass(frozen=True)
@@ -116,11 +117,14 @@ def new_arrivals(
     `retry_refused` counts what was refused before as new: somebody asks for another decision. `only_look` hashes and
     keeps nothing: what is told as landed is not in landing.
     """
-    decided = last_decisions(ledger.deliveries(city.city, contract.dataset))
+    history = ledger.deliveries(city.city, contract.dataset)
+    decided, of_slots = last_decisions(history), {d.slot: d for d in history if d.status not in UNDECIDED}
+    there = {one.delivery_id for one in standing(history, contract)}
     sightings = ledger.sightings(city.city, contract.dataset)
     rules = rules_hash(contract, city.area_codes)
     arrivals: list[Arrival] = []
     seen: dict[str, tuple[str, str]] = {}
+    tonight: dict[str, str] = {}
     fetch = look if only_look else land
     for found_one in found:
         landed = _known_bytes(found_one, sightings, landing) or fetch(found_one.file, landing)
@@ -128,9 +132,15 @@ def new_arrivals(
         seen[found_one.key] = ("" if landed.cut_off else found_one.file.stamp, landed.sha256)
         candidate = _with_bytes(found_one, landed.sha256) if contract.load.mode == "append_changes" else found_one
         last = decided.get((candidate.slot, candidate.file_name))
-        again = retry_refused and last is not None and last.status == REFUSED
+        if last is None:
+            # Bytes that the slot has are nothing new under another name.
+            if tonight.get(candidate.slot) == landed.sha256:
+                continue
+            last = None if candidate.slot in tonight else of_slots.get(candidate.slot)
+        again = last is not None and last.status == REFUSED and (retry_refused or _stands_alone(last, there))
         if last is None or again or not _same(last, landed.sha256, rules, suite_hash):
             arrivals.append(Arrival(candidate, landed))
+            tonight[candidate.slot] = landed.sha256
     if not only_look:
         ledger.record_sightings(city.city, contract.dataset, {k: v for k, v in seen.items() if sightings.get(k) != v})
     return arrivals
@@ -166,6 +176,11 @@ def _known_bytes(candidate: Candidate, sightings: Mapping[str, tuple[str, str]],
     if not stamp or stamp != candidate.file.stamp or not path.is_file():
         return None
     return Landed(path, sha256, path.stat().st_size)
+
+
+def _stands_alone(refused: Delivery, there: Set[str]) -> bool:
+    """Whether the delivery that it was refused as a duplicate of does not stand any more."""
+    return refused.duplicate_of != "" and refused.duplicate_of not in there
 
 
 def _same(last: Delivery, sha256: str, rules: str, suite_hash: str) -> bool:

@@ -30,6 +30,7 @@ from lake.slots import Arrival
 from lake.staging import StagedFile
 
 MACHINE_AT_FAULT = (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.InterruptException)
+TWIN_HINT = "if both are meant, `sameBytes: accept` in the contract says so"
 QUOTED_LINE = "Original Line:"
 
 
@@ -63,16 +64,24 @@ def register(bench: Bench, arrival: Arrival) -> Delivery:
         parsing_hash=rules_hash(bench.contract, bench.known.areas),
         suite_hash=bench.suite_hash,
         night_id=bench.night_id,
+        entry=candidate.entry,
     )
 
 
 def judge(
-    bench: Bench, delivery: Delivery, landed: Landed, tables: tuple[Table, Table]
+    bench: Bench, delivery: Delivery, landed: Landed, tables: tuple[Table, Table], twin: Delivery | None
 ) -> tuple[Judged, list[CheckResult]]:
     """Stage and audit one delivery; whatever is wrong with it ends in a refusal that says so.
 
+    `twin` stands with the same bytes under another identity.
+
     Raises what DuckDB raises where the machine is at fault (memory, disk): no delivery is refused for that.
     """
+    if twin is not None:
+        reason = (
+            f"the same bytes as {twin.file_name} (delivery {twin.delivery_id}), which stands under another identity"
+        )
+        return _refused(replace(delivery, duplicate_of=twin.delivery_id), f"{reason} ({TWIN_HINT})")
     scratch = bench.scratch / delivery.delivery_id
     scratch.mkdir(parents=True, exist_ok=True)
     con = connect(scratch)
