@@ -69,6 +69,11 @@ class Settings:
         return self.home / "releases"
 
     @property
+    def site(self) -> Path:
+        """Pages for residents, one HTML file per city."""
+        return self.home / "site"
+
+    @property
     def ledger(self) -> Path:
         """SQLite database of deliveries, slots and runs."""
         return self.home / "ledger.db"

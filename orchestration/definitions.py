@@ -20,6 +20,7 @@ from orchestration.mart_assets import lake_facts, mart_assets, mart_suites
 from orchestration.night_run import Witness, night_resource, resource_key
 from orchestration.raw_assets import raw_assets
 from orchestration.release_asset import release_asset
+from orchestration.site_asset import site_asset
 from orchestration.triggers import delivery_sensor, night_job, nightly_schedule
 
 
@@ -54,6 +55,7 @@ def _city_defs(blueprint: Blueprint, city: City, witness: Witness | None) -> dg.
             *lake_facts(city),
             mart_assets(blueprint, city),
             release_asset(blueprint, city),
+            site_asset(blueprint, city, witness),
         ],
         asset_checks=[mart_suites(blueprint, city)],
         jobs=[job],

@@ -71,7 +71,7 @@ def run_night(settings: Settings, contracts: Mapping[str, Contract], order: Nigh
     run = witness.run
     if run is None:
         return NightDone(result.run_id, None, witness.opening_error or CitylakeError("the night did not open"))
-    return NightDone(result.run_id, run.report, run.error or _unseen_error(result))
+    return NightDone(result.run_id, run.report, run.error or witness.page_error or _unseen_error(result))
 
 
 def _tags(order: NightOrder) -> dict[str, str]:

@@ -70,10 +70,11 @@ class NightRun:
 
 @dataclass
 class Witness:
-    """Sees a night from outside its run: the night, or why it could not open."""
+    """Sees a night from outside its run: the night, or why it could not open, and why its page was not written."""
 
     run: NightRun | None = None
     opening_error: BaseException | None = None
+    page_error: BaseException | None = None
 
 
 def night_resource(blueprint: Blueprint, city: City, witness: Witness | None = None) -> dg.ResourceDefinition:

@@ -85,6 +85,7 @@ def _nothing_to_do(settings: Settings, contracts: Mapping[str, Contract], chosen
         f"Nothing new in {chosen.where.sources}: the current release of {chosen.city.name} rests on what is there.",
         "No release was published.",
         *_stale_lines(settings, city),
+        *_page_lines(settings, city),
         "",
         "Next:",
         f"  citylake scorecard --city {city}",
@@ -169,9 +170,20 @@ def _show(console: Console, settings: Settings, report: NightReport) -> None:
     for line in [*lines, *stale_lines(report.stale)]:
         console.print(line, soft_wrap=True)
     console.print(verdict(report))
+    for line in _page_lines(settings, report.city):
+        console.print(line, soft_wrap=True)
     console.print("\nNext:")
     for line in next_lines(report):
         console.print(f"  {line}", soft_wrap=True)
+
+
+def _page_lines(settings: Settings, city: str) -> Iterator[str]:
+    """Where the page for residents lies, if there is one."""
+    from lake.site import page_file
+
+    page = page_file(settings, city)
+    if page.is_file():
+        yield f"Page for residents: {page}"
 
 
 def _show_scorecard(console: Console, settings: Settings, city: str) -> None:

@@ -52,7 +52,7 @@ def _spec(defs: dg.Definitions, *path: str) -> dg.AssetSpec:
 
 def test_every_city_has_its_datasets_marts_and_release(defs: dg.Definitions, cities: dict[str, City]) -> None:
     keys = {tuple(key.path) for key in defs.resolve_asset_graph().get_all_asset_keys()}
-    expected = {(name, asset) for name in CITIES for asset in (*cities[name].datasets, *MARTS, "release")}
+    expected = {(name, asset) for name in CITIES for asset in (*cities[name].datasets, *MARTS, "release", "site")}
     assert not expected - keys
 
 

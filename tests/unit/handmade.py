@@ -75,7 +75,7 @@ def london_and_sample(settings: Settings) -> Path:
 def scorecard_marts(settings: Settings) -> dict[str, TablePin]:
     """The marts that a scorecard reads: one index, two districts, of which one has no composite."""
     return {
-        "marts.qol_index": _mart(
+        "marts.qol_index": mart(
             settings,
             "qol_index",
             """SELECT 'sample' AS city, 'QOL_CITY' AS index_code, d AS district_code, DATE '2014-01-01' AS period_start,
@@ -86,13 +86,13 @@ def scorecard_marts(settings: Settings) -> dict[str, TablePin]:
                             ('D02', 'overall', NULL, NULL, 'ENV_NO2', 'insufficient_data'),
                             ('D02', 'environment', NULL, NULL, NULL, 'missing')) AS v(d, o, s, r, m, x)""",
         ),
-        "marts.qol_scores": _mart(
+        "marts.qol_scores": mart(
             settings,
             "qol_scores",
             """SELECT 'sample' AS city, 'QOL_CITY' AS index_code, 'D01' AS district_code, 'ENV_NO2' AS indicator_code,
                       '2014' AS period, 0.5::DOUBLE AS score, true AS floored, false AS imputed""",
         ),
-        "marts.qol_indicators": _mart(
+        "marts.qol_indicators": mart(
             settings,
             "qol_indicators",
             """SELECT 'sample' AS city, d AS district_code, n AS district_name, 'ENV_NO2' AS indicator_code,
@@ -100,7 +100,7 @@ def scorecard_marts(settings: Settings) -> dict[str, TablePin]:
                FROM (VALUES ('D01', 'Harbour', 21.5, 0.9, 'ok'),
                             ('D02', 'Old Town', NULL, 0.4, 'insufficient_data')) AS r(d, n, v, c, s)""",
         ),
-        "marts.indicator_registry": _mart(
+        "marts.indicator_registry": mart(
             settings,
             "indicator_registry",
             "SELECT 'ENV_NO2' AS code, 'Nitrogen dioxide' AS name, 'environment' AS domain, 'ug/m3' AS unit",
@@ -108,7 +108,7 @@ def scorecard_marts(settings: Settings) -> dict[str, TablePin]:
     }
 
 
-def _mart(settings: Settings, name: str, sql: str) -> TablePin:
+def mart(settings: Settings, name: str, sql: str) -> TablePin:
     """A mart from a SELECT; its columns are those of the SELECT."""
     with duckdb.connect() as connection:
         described = connection.execute(f"DESCRIBE {sql}").fetchall()

@@ -1,0 +1,212 @@
+"""What a page tells of a city as one release has it: districts, indicators, figures, index, outlines, sources.
+
+Reads public marts through lake/query.py, like any analyst, and the city file and contracts for names and terms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from lake.city import Area, City
+from lake.contract import Contract
+from lake.errors import UsageError
+from lake.query import AsOf, run_sql
+from lake.release import release_as_of
+from lake.release_record import CityEntry, Release
+from lake.scorecard import Scorecard, scorecards
+from lake.settings import Settings
+
+OK = "ok"
+BOUNDARIES = "marts.district_boundaries"
+
+_INDICATORS_SQL = """
+SELECT code, name, domain, unit, polarity, formula, standard_refs FROM marts.indicator_registry ORDER BY domain, name
+"""
+_GOALPOSTS_SQL = """
+SELECT index_code, indicator_code, weight, goalpost_low, goalpost_high, goalpost_source FROM marts.index_definition
+"""
+_FIGURES_SQL = """
+SELECT city, district_code, indicator_code, period, period_start, period_end, value, numerator, denominator, coverage,
+       status, value_low, value_high
+FROM marts.qol_indicators
+ORDER BY district_code, indicator_code, period_start, period
+"""
+_SCORES_SQL = """
+SELECT city, index_code, district_code, indicator_code, period, score, floored, imputed FROM marts.qol_scores
+"""
+_OUTLINES_SQL = f"SELECT city, district_code, crs, geometry_wkb FROM {BOUNDARIES}"
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Goalposts:
+    """Which value of an indicator scores 0 and which 100, why, and its weight in the city's index."""
+
+    weight: float
+    goalpost_low: float
+    goalpost_high: float
+    goalpost_source: str
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One indicator of the registry; without goalposts it takes no part in the city's index."""
+
+    code: str
+    name: str
+    domain: str
+    unit: str
+    polarity: int | None
+    formula: str
+    standard_refs: str | None
+    goalposts: Goalposts | None
+
+
+@dataclass(frozen=True)
+class Score:
+    """What a figure counts for in the index, 0..100."""
+
+    score: float
+    floored: bool
+    imputed: bool
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One row of marts.qol_indicators; `score` is None for what the index does not use."""
+
+    district_code: str
+    indicator_code: str
+    period: str
+    period_start: date | None
+    period_end: date | None
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    coverage: float | None
+    status: str
+    value_low: float | None
+    value_high: float | None
+    score: Score | None
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The shape of a district: WKB in the coordinate system `crs`."""
+
+    crs: str
+    geometry_wkb: bytes
+
+
+@dataclass(frozen=True)
+class SourceTerms:
+    """A source of the release, and the terms that it comes under."""
+
+    dataset: str
+    purpose: str
+    licence: str
+    attribution: str
+    url: str | None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything on the page. `card` and `index` are None for a city without an index."""
+
+    city: City
+    release: Release
+    entry: CityEntry
+    card: Scorecard | None
+    index: Indicator | None
+    indicators: Mapping[str, Indicator]
+    figures: tuple[Figure, ...]
+    outlines: Mapping[str, Outline]
+    sources: tuple[SourceTerms, ...]
+
+    @property
+    def areas(self) -> tuple[Area, ...]:
+        """The districts and then the whole city."""
+        return (*self.city.districts, self.city.whole_city)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Names by code; a district that the city file has no more keeps its code."""
+        known = {area.code: area.name for area in self.areas}
+        return {figure.district_code: figure.district_code for figure in self.figures} | known
+
+
+def read_facts(settings: Settings, city: City, contracts: Mapping[str, Contract], as_of: AsOf = None) -> Facts:
+    """The facts of a city. Raises UsageError if the release has no such city, CitylakeError before the first one."""
+    release = release_as_of(settings, as_of)
+    if city.city not in release.cities:
+        known = ", ".join(sorted(release.cities))
+        raise UsageError(f"Release {release.release_id} has no city `{city.city}`.", hint=f"It has {known}.")
+    entry = release.cities[city.city]
+    card = next(iter(scorecards(settings, city.city, release.release_id)), None)
+    index = card.index_code if card else None
+    outlines = _rows(settings, release, _OUTLINES_SQL, city=city.city) if BOUNDARIES in entry.tables else []
+    figures = _figures(settings, release, city.city, index)
+    shown = {figure.indicator_code for figure in figures}
+    registry = {one.code: one for one in _indicators(settings, release, index)}
+    return Facts(
+        city=city,
+        release=release,
+        entry=entry,
+        card=card,
+        index=registry.get(index or ""),
+        indicators={code: one for code, one in registry.items() if code in shown},
+        figures=figures,
+        outlines={row["district_code"]: Outline(row["crs"], bytes(row["geometry_wkb"])) for row in outlines},
+        sources=_sources(city, contracts, entry),
+    )
+
+
+def _rows(settings: Settings, release: Release, sql: str, **wanted: str | None) -> list[Row]:
+    """Rows of a statement over the release whose columns `wanted` hold these words, without these columns."""
+    result = run_sql(sql, as_of=release.release_id, settings=settings)
+    names = [column[0] for column in result.description]
+    rows = (dict(zip(names, row, strict=True)) for row in result.fetchall())
+    kept = [row for row in rows if all(row[name] == word for name, word in wanted.items())]
+    return [{name: value for name, value in row.items() if name not in wanted} for row in kept]
+
+
+def _indicators(settings: Settings, release: Release, index: str | None) -> list[Indicator]:
+    """The registry; goalposts are those of the index."""
+    goalposts = {
+        row.pop("indicator_code"): Goalposts(**row)
+        for row in _rows(settings, release, _GOALPOSTS_SQL, index_code=index)
+    }
+    rows = _rows(settings, release, _INDICATORS_SQL)
+    return [Indicator(**row, goalposts=goalposts.get(row["code"])) for row in rows]
+
+
+def _figures(settings: Settings, release: Release, city: str, index: str | None) -> tuple[Figure, ...]:
+    """All figures of the city but the composite, which the scorecard has."""
+    scores = {
+        _figure_key(row): Score(row["score"], row["floored"], row["imputed"])
+        for row in _rows(settings, release, _SCORES_SQL, city=city, index_code=index)
+    }
+    rows = _rows(settings, release, _FIGURES_SQL, city=city)
+    return tuple(Figure(**row, score=scores.get(_figure_key(row))) for row in rows if row["indicator_code"] != index)
+
+
+def _figure_key(row: Row) -> tuple[str, str, str]:
+    return row["district_code"], row["indicator_code"], row["period"]
+
+
+def _sources(city: City, contracts: Mapping[str, Contract], entry: CityEntry) -> tuple[SourceTerms, ...]:
+    return tuple(
+        SourceTerms(
+            dataset=source.dataset,
+            purpose=contracts[source.dataset].description,
+            licence=contracts[source.dataset].licence,
+            attribution=source.attribution,
+            url=source.url,
+        )
+        for source in city.sources
+        if source.dataset in entry.contracts and source.dataset in contracts
+    )
