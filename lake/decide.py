@@ -18,6 +18,7 @@ from lake.bench import Auditor, Bench, Outcome
 from lake.checks import CheckResult
 from lake.commit import SlotRows, commit, superseded_filter
 from lake.ledger import COMMITTED, COMMITTING, REFUSED, SUPERSEDED, Delivery
+from lake.notices import notices
 from lake.slots import Arrival
 from lake.staging import StagedFile, discard
 from lake.tables import raw_table, rejects_table
@@ -158,5 +159,7 @@ def _tell(outcome: Outcome) -> None:
         len(outcome.refused),
         outcome.seconds,
     )
+    for notice in notices(outcome.deliveries):
+        LOG.info("%s", notice)
     for delivery in outcome.refused:
         LOG.warning("%s: refused %s: %s", outcome.dataset, delivery.file_name, delivery.reason)

@@ -14,6 +14,7 @@ from lake.city import City
 from lake.contract import Contract
 from lake.freshness import Freshness, freshness
 from lake.ledger import REFUSED, Delivery, Ledger
+from lake.notices import notices
 from lake.owners import standing
 from lake.pins import pin_table
 from lake.raw_state import delivered_periods
@@ -29,7 +30,7 @@ class DatasetStatus:
     """One dataset of a city. Counts are those of the deliveries whose rows stand; `refused` wait for other bytes.
 
     `freshness` is None where none is promised. `missing_days` lie between the first and the last day that should have
-    come by now.
+    come by now. `notices` are of the deliveries that stand.
     """
 
     dataset: str
@@ -40,6 +41,7 @@ class DatasetStatus:
     freshness: Freshness | None
     refused: tuple[Delivery, ...]
     missing_days: tuple[date, ...]
+    notices: tuple[str, ...]
 
     @property
     def state(self) -> str:
@@ -105,4 +107,5 @@ def _status(
         freshness=age,
         refused=refused,
         missing_days=missing,
+        notices=tuple(notices(committed)),
     )

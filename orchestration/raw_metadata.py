@@ -14,6 +14,7 @@ from lake.city import City
 from lake.contract import Contract
 from lake.decide import Outcome
 from lake.ledger import Delivery
+from lake.notices import notices
 from lake.reject_sample import RejectedRow
 from lake.status import DatasetStatus
 from lake.tables import raw_columns
@@ -97,6 +98,9 @@ def outcome_metadata(outcome: Outcome, rejected: Sequence[RejectedRow]) -> dict[
         "seconds": round(outcome.seconds, 2),
         "deliveries": dg.MetadataValue.md(_deliveries(outcome)),
     }
+    told = notices(outcome.deliveries)
+    if told:
+        facts["unknown columns"] = "; ".join(told)
     rules = rejected_by_rule(outcome.deliveries)
     if rules:
         facts["rejected by rule"] = dg.MetadataValue.md(markdown_table(("rule", "rejected"), sorted(rules.items())))

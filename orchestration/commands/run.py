@@ -157,6 +157,7 @@ def _exit_code(done: NightDone) -> int:
 
 
 def _show(console: Console, settings: Settings, report: NightReport) -> None:
+    from lake.notices import notices
     from orchestration.night_text import check_lines, dataset_table, next_lines, reject_table, stale_lines, verdict
 
     console.print()
@@ -167,7 +168,8 @@ def _show(console: Console, settings: Settings, report: NightReport) -> None:
             console.print(table)
     deliveries = [delivery for outcome in report.outcomes for delivery in outcome.deliveries]
     lines = list(check_lines(report.checks, deliveries)) if report.checks else []
-    for line in [*lines, *stale_lines(report.stale)]:
+    told = [f"Notice: {notice}" for notice in notices(deliveries)]
+    for line in [*lines, *told, *stale_lines(report.stale)]:
         console.print(line, soft_wrap=True)
     console.print(verdict(report))
     for line in _page_lines(settings, report.city):

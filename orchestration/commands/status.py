@@ -64,7 +64,8 @@ def _show_city(console: Console, settings: Settings, contracts: Mapping[str, Con
     found = city_status(settings, city, contracts)
     header = ("dataset", "state", "deliveries", "last came (UTC)", "newest event", "rejected", "missing days")
     console.print(plain_table(header, [_row(one) for one in found], f"Datasets of {city.name}"))
-    for line in _refusals(found):
+    notices = (f"Notice: {notice}" for one in found for notice in one.notices)
+    for line in (*_refusals(found), *notices):
         console.print(line, soft_wrap=True)
 
 

@@ -57,6 +57,19 @@ def _check(delivery: Delivery, *, passed: bool) -> CheckResult:
     return CheckResult("meters", "not_empty", passed, "error", "3 rows", "no row", message, delivery.delivery_id, 3)
 
 
+def test_unknown_columns_are_told_once_however_many_files_have_them() -> None:
+    odd = replace(GOOD, unexpected_columns=("new", "[bold]\x1b[0m"))
+    outcome = Outcome("meters", deliveries=[GOOD, odd, replace(odd, file_name="other.csv"), replace(
+        BAD, unexpected_columns=("newer",))])  # fmt: skip
+
+    told = outcome_metadata(outcome, [])["unknown columns"]
+
+    assert told == (
+        "meters: 2 files, such as lcl_2026-03-01.csv, came with columns that the contract does not know, "
+        "which were left out: 'new', '[bold]\\x1b[0m'"
+    )
+
+
 def test_cells_of_a_table_cannot_break_it() -> None:
     table = markdown_table(("a", "b"), [("x|y", 12345), ("<b>", "two\nlines")], limit=5)
     assert table.splitlines() == ["| a | b |", "| --- | --- |", "| x\\|y | 12,345 |", "| &lt;b> | two lines |"]
