@@ -1,8 +1,8 @@
 """London's indicators computed straight from the published files, apart from the lake and from dbt.
 
 An oracle for tests: plain Python after the definitions of the indicators (districts, periods, filters), sharing no code
-with the pipeline. Figures of the borough profiles are in london_profiles.py, of services in london_services.py,
-composites in composite_reference.py.
+with the pipeline. Figures of the borough profiles are in london_profiles.py, of services in london_services.py, of
+prices in london_prices.py, composites in composite_reference.py.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 
 from tests.integration.london_files import BOROUGHS, CAMDEN, CITY, REGION, Figure, Key, number, records
 from tests.integration.london_geometry import points_by_borough
+from tests.integration.london_prices import prices
 from tests.integration.london_profiles import profiles
 from tests.integration.london_services import services
 
@@ -66,6 +67,7 @@ def expected(folder: Path) -> dict[Key, Figure]:
         **street_crime(folder, people),
         **profiles(folder),
         **services(folder, people),
+        **prices(folder),
         **bus_density(folder),
     }
 

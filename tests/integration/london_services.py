@@ -22,6 +22,8 @@ Span = tuple[date | None, date | None]
 def services(folder: Path, people: People) -> dict[Key, Figure]:
     """Figures of all four, by indicator, district and period."""
     return {
+        **ambulance(folder, people),
+        **care_spending(folder),
         **recorded_offences(folder, people),
         **stations(folder, people),
     }

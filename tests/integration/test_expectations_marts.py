@@ -45,12 +45,16 @@ CREATE TABLE marts.qol_indicators AS
   FROM city.districts, (VALUES
     ('SAF_CRIME', 'per 1,000 residents', 1000, 5e1, 8e2, 1e3, 12e3, 75e-2),
     ('MOB_BUS_DENSITY', 'stops per km2', 1, 4, 48, 2, 24, 1),
-    ('ENE_NIGHT_BASE', '%', 100, 2, 20, 10, 100, 0.5)
+    ('ENE_NIGHT_BASE', '%', 100, 2, 20, 10, 100, 0.5),
+    ('HEA_AMBULANCE', 'per 1,000 residents and year', 1000, 30, 360, 1000, 12001, 1)
   ) AS i(indicator_code, unit, factor, part_n, whole_n, part_d, whole_d, whole_coverage),
   LATERAL (SELECT '2014' AS period, DATE '2014-01-01' AS period_start, DATE '2015-01-01' AS period_end,
     CASE WHEN is_whole_city THEN whole_n ELSE part_n END AS numerator,
     CASE WHEN is_whole_city THEN whole_d ELSE part_d END AS denominator,
     CASE WHEN is_whole_city THEN whole_coverage ELSE 1 END AS coverage);
+INSERT INTO marts.qol_indicators
+  SELECT city, district_code, district_name, 'REA_PRICE_MEDIAN', '2014', DATE '2014-01-01', DATE '2015-01-01', 250000,
+    'GBP', NULL, 20, 0.9, 'ok', NULL, NULL FROM city.districts WHERE NOT is_whole_city;
 CREATE TABLE city.indicator_scopes AS
   SELECT city, indicator_code, period, period_start, period_end, district_code, 2014 AS population_year
   FROM marts.qol_indicators;
@@ -60,7 +64,8 @@ INSERT INTO marts.qol_indicators
 
 CREATE TABLE marts.qol_scores AS
   SELECT city, 'QOL' AS index_code, district_code, indicator_code, period, 50.0::DOUBLE AS score, false AS floored,
-    false AS imputed FROM marts.qol_indicators WHERE indicator_code <> 'QOL' AND district_code <> 'W';
+    false AS imputed FROM marts.qol_indicators
+  WHERE indicator_code NOT IN ('QOL', 'REA_PRICE_MEDIAN') AND district_code <> 'W';
 CREATE TABLE marts.qol_index AS
   SELECT city, 'QOL' AS index_code, district_code, DATE '2014-01-01' AS period_start, DATE '2015-01-01' AS period_end,
     domain, 50.0::DOUBLE AS score, CASE WHEN domain = 'overall' THEN 1 END AS rank,
@@ -72,14 +77,46 @@ CREATE TABLE marts.qol_index AS
 CREATE TABLE marts.district_boundaries AS
   SELECT city, district_code, district_name, 2.0::DOUBLE AS area_km2, 'EPSG:27700' AS crs, 'wkb'::BLOB AS geometry_wkb
   FROM city.districts WHERE NOT is_whole_city;
+
+CREATE TABLE marts.ward_health_air AS
+  SELECT city, 'W' || district_code AS ward_code, 'Elm Park' AS ward_name, district_code, district_name,
+    8000 AS residents, 5.0::DOUBLE AS bad_health_pct, 12.0::DOUBLE AS age_65_over_pct, 30.0::DOUBLE AS no2_ugm3,
+    20.0::DOUBLE AS pm10_ugm3 FROM city.districts WHERE NOT is_whole_city;
+CREATE TABLE marts.ambulance_monthly AS
+  SELECT city, district_code, district_name, DATE '2014-02-01' AS month_date, 280 AS incidents,
+    50000.0::DOUBLE AS residents, 20.0::DOUBLE AS daily_incidents_per_100000, 12.0::DOUBLE AS age_65_over_pct_2015,
+    NULL::DOUBLE AS care_spending_gbp_per_elder FROM city.districts WHERE NOT is_whole_city;
+CREATE TABLE marts.housing_access AS
+  SELECT d.city, d.district_code, d.district_name, 300000.0::DOUBLE AS median_price_gbp_2014,
+    9.5::DOUBLE AS price_over_pay, NULL::DOUBLE AS index_price_gbp, NULL::VARCHAR AS index_period,
+    i.value AS paid_median_gbp, i.period AS paid_period, 4.0::DOUBLE AS ptal_score, 2.0::DOUBLE AS bus_stops_per_km2,
+    30.0::DOUBLE AS green_pct, NULL::DOUBLE AS no2_ugm3, NULL::VARCHAR AS no2_period
+  FROM city.districts AS d
+  INNER JOIN marts.qol_indicators AS i ON d.district_code = i.district_code AND i.indicator_code = 'REA_PRICE_MEDIAN'
+  WHERE NOT d.is_whole_city;
+CREATE TABLE marts.crime_transit_supply AS
+  SELECT d.city, d.district_code, d.district_name, i.period, CAST(i.numerator AS BIGINT) AS offences,
+    i.value AS offences_per_1000, 900.0::DOUBLE AS violence_per_100000, 4 AS bus_stops,
+    2.0::DOUBLE AS bus_stops_per_km2, 3 AS bus_routes, 4.0::DOUBLE AS ptal_score
+  FROM city.districts AS d
+  INNER JOIN marts.qol_indicators AS i ON d.district_code = i.district_code AND i.indicator_code = 'SAF_CRIME'
+  WHERE NOT d.is_whole_city;
+CREATE TABLE marts.energy_weather_monthly AS
+  SELECT city, DATE '2015-01-01' AS month_date, 1 AS days_shown, households AS household_days,
+    energy_kwh_per_household AS kwh_per_household_day, 5.0::DOUBLE AS mean_degc, 325.5::DOUBLE AS heating_degree_days,
+    40.0::DOUBLE AS sun_hours, 'ok' AS status FROM marts.energy_district_daily WHERE district_code = 'W'
+  UNION ALL SELECT 'bay', DATE '2015-02-01', 0, NULL, NULL, 18, 0, 50, 'restricted';
 """
 
 INDICATORS, SCORES, INDEX = "marts.qol_indicators", "marts.qol_scores", "marts.qol_index"
 DISTRICTS, HOUSEHOLDS = "marts.energy_district_daily", "marts_restricted.energy_household_daily"
 OUTLINES = "marts.district_boundaries"
+WARDS, CALLS, HOMES = "marts.ward_health_air", "marts.ambulance_monthly", "marts.housing_access"
+OFFENCES, WARMTH = "marts.crime_transit_supply", "marts.energy_weather_monthly"
 D01 = "WHERE district_code = 'D01'"
 CRIME = f"{D01} AND indicator_code = 'SAF_CRIME'"
 HIDE = "value = NULL, numerator = NULL, denominator = NULL, status = 'restricted'"
+UNCOUNTED = "coverage = NULL, value = NULL, denominator = NULL, status = 'insufficient_data'"
 HIDE_DAY = (
     "households = NULL, energy_kwh = NULL, energy_kwh_per_household = NULL, load_factor = NULL, night_share = NULL,"
     " peak_half_hour_at = NULL, p95_household_kwh = NULL, coverage = NULL, status = 'restricted'"
@@ -151,6 +188,30 @@ MISTAKES = [
     (OUTLINES, f"UPDATE {OUTLINES} SET area_km2 = 2e6 {D01}", {"area_in_range"}),
     (OUTLINES, f"UPDATE {OUTLINES} SET crs = 'OSGB' {D01}", {"crs_named"}),
     (OUTLINES, f"UPDATE {OUTLINES} SET district_code = 'W' {D01}", {"only_districts"}),
+    (INDICATORS, f"UPDATE {INDICATORS} SET coverage = NULL {CRIME}", {"coverage_unless_too_few"}),
+    (INDICATORS, f"UPDATE {INDICATORS} SET {UNCOUNTED} {D01} AND indicator_code = 'REA_PRICE_MEDIAN'", set()),
+    (INDICATORS, f"UPDATE {INDICATORS} SET numerator = 31, value = 31 {D01} AND indicator_code = 'HEA_AMBULANCE'",
+     {"whole_city_holds_its_parts"}),
+    (INDICATORS, f"DELETE FROM {INDICATORS} {D01} AND indicator_code = 'HEA_AMBULANCE'", {"every_scope_is_there"}),
+    (WARDS, f"UPDATE {WARDS} SET no2_ugm3 = NULL {D01}", {"air_not_empty"}),
+    (WARDS, f"UPDATE {WARDS} SET bad_health_pct = 101 {D01}", {"bad_health_in_range"}),
+    (WARDS, f"UPDATE {WARDS} SET district_code = 'W' {D01}", {"only_districts"}),
+    (CALLS, f"UPDATE {CALLS} SET daily_incidents_per_100000 = 280 / 31 * 2 {D01}", {"rate_is_the_ratio"}),
+    (CALLS, f"UPDATE {CALLS} SET month_date = DATE '2014-02-02' {D01}", {"month_begins_on_its_first"}),
+    (CALLS, f"UPDATE {CALLS} SET residents = 0 {D01}", {"residents_in_range", "rate_is_the_ratio"}),
+    (CALLS, f"UPDATE {CALLS} SET district_code = 'W' {D01}", {"only_districts"}),
+    (HOMES, f"UPDATE {HOMES} SET ptal_score = NULL, bus_stops_per_km2 = NULL {D01}", {"a_price_and_an_access"}),
+    (HOMES, f"UPDATE {HOMES} SET no2_ugm3 = 30 {D01}", {"periods_beside_their_figures"}),
+    (HOMES, f"UPDATE {INDICATORS} SET value = NULL, status = 'insufficient_data' {D01}", {"same_as_the_indicators"}),
+    (HOMES, f"UPDATE {HOMES} SET district_code = 'W', paid_median_gbp = NULL, paid_period = NULL {D01}",
+     {"only_districts"}),
+    (OFFENCES, f"UPDATE {OFFENCES} SET bus_routes = 0 {D01}", {"routes_in_range"}),
+    (OFFENCES, f"UPDATE {OFFENCES} SET offences = offences + 1 {D01}", {"same_as_the_indicators"}),
+    (OFFENCES, f"UPDATE {OFFENCES} SET district_code = 'W' {D01}", {"only_districts", "same_as_the_indicators"}),
+    (WARMTH, f"UPDATE {WARMTH} SET household_days = 4 WHERE status = 'restricted'",
+     {"nothing_when_restricted", "made_of_the_days_shown"}),
+    (WARMTH, f"UPDATE {WARMTH} SET household_days = 1282 WHERE status = 'ok'", {"made_of_the_days_shown"}),
+    (WARMTH, f"UPDATE {WARMTH} SET mean_degc = 278 WHERE status = 'ok'", {"temperature_in_range"}),
 ]  # fmt: skip
 
 
@@ -167,7 +228,9 @@ def failing(con: duckdb.DuckDBPyConnection, relation: str) -> set[str]:
     return {result.check_id for result in audit_rows(con, relation, suite, facts={}) if not result.passed}
 
 
-@pytest.mark.parametrize("relation", [INDICATORS, SCORES, INDEX, DISTRICTS, HOUSEHOLDS, OUTLINES])
+@pytest.mark.parametrize(
+    "relation", [INDICATORS, SCORES, INDEX, DISTRICTS, HOUSEHOLDS, OUTLINES, WARDS, CALLS, HOMES, OFFENCES, WARMTH]
+)
 def test_a_believable_night_passes(con: duckdb.DuckDBPyConnection, relation: str) -> None:
     assert failing(con, relation) == set()
 

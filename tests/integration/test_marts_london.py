@@ -6,6 +6,7 @@ other tests: here every delivery passes its audit.
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from lake.night import Night as LakeNight
 from lake.settings import Settings
 from tests.integration.composite_reference import QOL_LON8, ranking
 from tests.integration.dbt_night import Night
-from tests.integration.london_files import BOROUGHS, CITY, london_folder
+from tests.integration.london_files import BOROUGHS, CITY, REGION, london_folder
 from tests.integration.london_profiles import profiles
 from tests.integration.london_reference import differences, expected
 
@@ -145,6 +146,13 @@ def more_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     add_meters(folder / "energy_lcl_smartmeter")
     add_air(folder / "air_quality_laqn")
     add_street_crime(folder / "police_street_city_of_london")
+    blank_cell(folder / "ambulance_incidents" / "ambulance-borough-monthly.csv", "E09000003", "May 2014")
+    blank_cell(folder / "adult_social_care" / "boroughs_ASC.csv", "E09000004", "65_and_over_total", line_end="\r")
+    blank_cell(folder / "borough_profiles" / "london-borough-profiles.csv", "E09000005",
+               "Proportion_of_population_aged_65_and_over_2015", line_end="\r")  # fmt: skip
+    add_offences(folder / "crime_rates_borough" / "recorded-offences.csv")
+    add_sales(folder / "price_paid")
+    add_stations(folder / "transit_stations" / "TransitStations.geojson")
     return folder
 
 
@@ -178,6 +186,57 @@ def add_street_crime(folder: Path) -> None:
     (folder / "2018-05-city-of-london-street.csv").write_text("\n".join(lines) + "\n")
 
 
+def blank_cell(path: Path, code: str, column: str, line_end: str = "\r\n") -> None:
+    """Take the value out of one column of an area's row; these files quote nothing."""
+    header, *rows = path.read_bytes().decode("utf-8-sig").split(line_end)
+    place = header.split(",").index(column)
+    for n, row in enumerate(rows):
+        cells = row.split(",")
+        if cells[0] == code:
+            rows[n] = ",".join([*cells[:place], "", *cells[place + 1 :]])
+    path.write_bytes(line_end.join([header, *rows]).encode("utf-8-sig"))
+
+
+def add_offences(path: Path) -> None:
+    """A borough whose offences of the year are not known, and the year after it in the same file."""
+    rows = [
+        row.rpartition(",")[0] + ",n/a" if row.startswith("E09000002,") and "2014-12-31" in row else row
+        for row in path.read_text().splitlines()
+    ]
+    path.write_text("\r\n".join([*rows, "E09000001,City of London,2014-12-31,n/a"]) + "\r\n")
+
+
+def add_sales(folder: Path) -> None:
+    """Years with nine, five and four full-value sales of the bulk layout, and what makes a sale none of them."""
+    told = {1990: 9, 1991: 5, 1992: 4}
+    sales = [(f"{year}", n, str(50_000 + n), "A", "A") for year, count in told.items() for n in range(count)]
+    sales += [("1990", 90, "9999", "A", "A"), ("1990", 91, "70000", "B", "A"), ("1990", 92, "70000", "A", "D")]
+    sales += [("1991", 93, "not known", "A", "A"), ("1991", 94, "10000", "A", "A"), ("1992", 95, "", "A", "A")]
+    lines = [
+        f'"{{00000000-0000-0000-{year}-{n:012d}}}","{price}","{year}-06-{n % 28 + 1:02d} 00:00","EC1Y 0XX","F","N","L",'
+        f'"HOUSE {n}","FLAT 1","STREET","","LONDON","CITY OF LONDON","GREATER LONDON","{category}","{status}"'
+        for year, n, price, category, status in sales
+    ]
+    bulk = folder / "derived_bulk_layout_golden_lane.csv"
+    bulk.write_text(bulk.read_text() + "\n".join(lines) + "\n")
+
+
+def add_stations(path: Path) -> None:
+    """A station outside all boroughs, one told twice, one that is an entrance first, and one in the City."""
+    content = json.loads(path.read_text())
+    blank = dict.fromkeys(content["features"][0]["properties"], "")
+    for osm_id, railway, place in (
+        ("900001", "station", [500_000.5, 150_000.5]),
+        ("900002", "station", [532_500.5, 181_200.5]), ("900002", "station", [530_000.5, 184_000.5]),
+        ("900003", "subway_entrance", [532_500.5, 181_200.5]), ("900003", "station", [532_510.5, 181_210.5]),
+        ("900004", "", [532_520.5, 181_220.5]),
+    ):  # fmt: skip
+        node = {**blank, "full_id": f"n{osm_id}", "osm_id": osm_id, "osm_type": "node", "railway": railway}
+        geometry = {"type": "Point", "coordinates": place}
+        content["features"].append({"type": "Feature", "properties": node, "geometry": geometry})
+    path.write_text(json.dumps(content))
+
+
 def test_more_meters_months_and_defects_follow_the_definitions(
     more_files: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -185,5 +244,8 @@ def test_more_meters_months_and_defects_follow_the_definitions(
     reference = expected(more_files)
     assert reference["ENE_HH_KWH", "E12000007", "2013"].denominator == 5
     assert ("SAF_CRIME_MONTH", CITY, "2018-05") in reference
+    assert [reference["REA_PRICE_MEDIAN", CITY, year].denominator for year in ("1990", "1991", "1992")] == [9, 6, None]
+    assert {reference[code, REGION, period].status for code, period in (("HEA_AMBULANCE", "2014"),
+            ("ELD_CARE_SPEND65", "2015-16"))} == {"missing"}  # fmt: skip
     found: list[tuple[Any, ...]] = night.execute(INDICATORS)
     assert differences(found, reference) == []

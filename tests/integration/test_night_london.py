@@ -32,7 +32,7 @@ EXACT, GEOMETRIC = 1e-9, 1e-6
 EVERYWHERE = {
     "SAF_CRIME", "SAF_VIOLENT", "SAF_CRIME_PUB", "ECO_UNEMP", "EDU_ATTAIN", "EDU_TERTIARY", "ENV_GREEN", "MOB_PTAL",
     "SUB_LIFE_SAT", "GOV_TURNOUT", "ELD_SHARE65", "HEA_LIFE_EXP", "REA_AFFORD", "MOB_BUS_DENSITY",
-    "MOB_STATIONS",
+    "MOB_STATIONS", "HEA_AMBULANCE", "ELD_CARE_SPEND65",
 }  # fmt: skip
 HOUSEHOLD_INDICATORS = {"ENE_HH_KWH", "ENE_PEAK_RATIO", "ENE_NIGHT_BASE"}
 DRAWS = 10_000
@@ -130,6 +130,8 @@ def test_the_rows_of_section_11_are_there(london: London) -> None:
     for code in ("QOL_LON8", "SAF_CRIME_RO"):
         assert sorted(rows.pop(code)) == BOROUGHS, code
     assert rows.pop("SAF_CRIME_MONTH") == ["E09000001"] * 9
+    assert rows.pop("REA_PRICE_AVG") == ["E09000001", REGION]
+    assert rows.pop("REA_PRICE_MEDIAN") == ["E09000001"] * 30
     single = {"ENV_NO2", "ENV_PM10", "ENV_O3", "ENV_NOX", "ENV_O3_PEAK", *HOUSEHOLD_INDICATORS}
     assert {code: len(districts) for code, districts in rows.items()} == dict.fromkeys(single, 1)
     assert {key[0] for key, row in london.first.items() if row[-1] == "restricted"} == HOUSEHOLD_INDICATORS

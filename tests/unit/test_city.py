@@ -86,18 +86,20 @@ def test_london_is_made_of_its_boroughs_and_links_every_publisher(london: City) 
 
 def test_london_has_the_rows_that_its_definitions_ask_for(london: City) -> None:
     months = [dt.date(2018, 4, 1), dt.date(2024, 5, 1)]
-    rows = london.scopes({"police_street": months})
+    sales = {"price_paid": [dt.date(1995, 5, 1)], "price_paid_bulk": [dt.date(1995, 6, 1), dt.date(2024, 6, 1)]}
+    rows = london.scopes({"police_street": months, **sales})
     counts = Counter(row.indicator_code for row in rows)
     everywhere = {code for code, count in counts.items() if count == 34}
 
     assert everywhere == {
         "SAF_CRIME", "SAF_VIOLENT", "SAF_CRIME_PUB", "ECO_UNEMP", "EDU_ATTAIN", "EDU_TERTIARY", "ENV_GREEN", "MOB_PTAL",
         "SUB_LIFE_SAT", "GOV_TURNOUT", "ELD_SHARE65", "HEA_LIFE_EXP", "REA_AFFORD", "MOB_BUS_DENSITY",
-        "MOB_STATIONS",
+        "MOB_STATIONS", "HEA_AMBULANCE", "ELD_CARE_SPEND65",
     }  # fmt: skip
     assert {code: count for code, count in counts.items() if code not in everywhere} == {
         "ENV_NO2": 1, "ENV_PM10": 1, "ENV_O3": 1, "ENV_NOX": 1, "ENV_O3_PEAK": 1,
         "ENE_HH_KWH": 1, "ENE_PEAK_RATIO": 1, "ENE_NIGHT_BASE": 1, "SAF_CRIME_MONTH": 2, "SAF_CRIME_RO": 33,
+        "REA_PRICE_AVG": 2, "REA_PRICE_MEDIAN": 2,
     }  # fmt: skip
 
 

@@ -1,0 +1,41 @@
+with incidents as (
+    select
+        incidents.*,
+        {{ days_between(
+            'incidents.month_date', "cast(incidents.month_date + interval '1' month as date)"
+        ) }} as days_in_month
+    from {{ ref('stg_ambulance_incidents') }} as incidents
+    where incidents.incident_count is not null
+),
+
+-- The latest figure that the city has of a district's spending on care.
+care as (
+    {{ latest_figures(['ELD_CARE_SPEND65']) }}
+),
+
+final as (
+    select
+        districts.city,
+        districts.district_code,
+        districts.district_name,
+        incidents.month_date,
+        cast(incidents.incident_count as bigint) as incidents,
+        cast(populations.population as double) as residents,
+        1e5 * incidents.incident_count / incidents.days_in_month
+        / nullif(cast(populations.population as double), 0) as daily_incidents_per_100000,
+        cast(profiles.age_65_over_pct_2015 as double) as age_65_over_pct_2015,
+        care.value as care_spending_gbp_per_elder
+    from {{ source('city', 'districts') }} as districts
+    inner join incidents on districts.city = incidents.city and districts.district_code = incidents.district_code
+    inner join {{ ref('stg_population_borough') }} as populations
+        on
+            districts.city = populations.city
+            and districts.district_code = populations.area_code
+            and extract(year from incidents.month_date) = populations.year
+    left join {{ ref('stg_borough_profiles') }} as profiles
+        on districts.city = profiles.city and districts.district_code = profiles.area_code
+    left join care on districts.city = care.city and districts.district_code = care.district_code
+    where not districts.is_whole_city
+)
+
+select * from final
