@@ -162,8 +162,9 @@ def test_no_meter_number_is_anywhere_but_in_landing(london: London) -> None:
     assert places_of(r"MAC\d{6}", london.lake.settings.home, outside=london.lake.settings.landing) == []
 
 
-def test_no_postcode_is_anywhere_but_in_landing(london: London) -> None:
-    assert places_of(r"EC[12][A-Z] ?\d[A-Z]{2}", london.lake.settings.home, outside=london.lake.settings.landing) == []
+def test_no_address_of_a_sale_is_anywhere_but_in_landing(london: London) -> None:
+    address = r"CUTHBERT HARROWING|SPEED HOUSE|EC1Y 0RB|EC2Y 8AT"
+    assert places_of(address, london.lake.settings.home, outside=london.lake.settings.landing) == []
 
 
 def more_meters(folder: Path) -> None:
