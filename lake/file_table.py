@@ -38,18 +38,21 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def select_sql(table: FileTable) -> str:
-    """A SELECT over all rows of the table; typed and empty where it has no files.
+def select_sql(table: FileTable, *, file_as: str = "") -> str:
+    """A SELECT over all rows of the table; typed and empty where it has no files. `file_as` adds each row's file.
 
     Every file must carry field ids: DuckDB reads one without them as rows of NULLs.
     """
     if not table.files:
-        empty = ", ".join(f"cast(null as {column.type}) as {quoted(column.name)}" for column in table.columns)
-        return f"select {empty} where false"
+        empty = [f"cast(null as {column.type}) as {quoted(column.name)}" for column in table.columns]
+        empty += [f"cast(null as varchar) as {quoted(file_as)}"] if file_as else []
+        return f"select {', '.join(empty)} where false"
     names = ", ".join(quoted(column.name) for column in table.columns)
     files = ", ".join(literal(str(path)) for path in table.files)
     fields = ", ".join(
         f"{column.id}: {{name: {literal(column.name)}, type: {literal(column.type)}, default_value: NULL}}"
         for column in table.columns
     )
-    return f"select {names} from read_parquet([{files}], schema = MAP {{{fields}}})"
+    named = f", filename as {quoted(file_as)}" if file_as else ""
+    option = ", filename = true" if file_as else ""
+    return f"select {names}{named} from read_parquet([{files}], schema = MAP {{{fields}}}{option})"

@@ -22,6 +22,7 @@ from lake.contract import Contract
 from lake.decide import Auditor, Bench, Outcome, counted, decide, unreachable
 from lake.errors import CitylakeError
 from lake.fingerprint import code_version, fingerprint, needs_rebuild
+from lake.kept_models import keep_models
 from lake.keys import PseudonymKey
 from lake.known import Known, latest_date
 from lake.ledger import Delivery, Ledger
@@ -72,6 +73,7 @@ class Night:
     died: list[NightFacts] = field(default_factory=list)
     _raw: RawState | None = None
     _bench: MartBench | None = None
+    _prepared: PreparedMarts | None = None
     _staged: list[StagedMart] | None = None
     _rests_on: dict[str, str] = field(default_factory=dict)
 
@@ -211,11 +213,12 @@ class Night:
         database = self.scratch / DATABASE
         write_night_database(database, self.city, self._raw.tables, pinned, changed, scopes)
         LOG.info("marts: computing %s", _periods_words(changed))
-        return PreparedMarts(
+        self._prepared = PreparedMarts(
             database=database,
             env={"CITYLAKE_NIGHT_DB": str(database)},
             vars={"city": self.city.city, "pinned_marts": sorted(pinned)},
         )
+        return self._prepared
 
     def stage_marts(self, test_results: Sequence[CheckResult] = ()) -> list[CheckResult]:
         """After `dbt build`: audit the marts as they will be and stage them.
@@ -239,11 +242,12 @@ class Night:
 
     def release(self) -> Release:
         """Commit the staged marts and publish the record."""
-        if self._bench is None or self._raw is None or self._staged is None:
+        if self._bench is None or self._raw is None or self._staged is None or self._prepared is None:
             raise CitylakeError(
                 "nothing can be released: the marts were not checked in this run",
                 hint="materialize the marts with their checks and the release together, or run the whole night",
             )
+        keep_models(self.settings, self.city, self._rests_on, self._prepared.target / "manifest.json")
         commit_marts(self._bench, self._staged)
         catalog, warehouse = self._bench.catalog, self.settings.warehouse
         pins = dict(self._raw.pins)

@@ -16,11 +16,12 @@ import duckdb
 from lake.city import City, ScopeRow
 from lake.file_table import FileTable, quoted, select_sql
 
+SCOPES = "indicator_scopes"
 CITY_TABLES = {
     "cities": "city varchar, city_name varchar, district_code varchar, time_zone varchar, crs varchar, "
     "energy_readings varchar, energy_series varchar, index_code varchar",
     "districts": "city varchar, district_code varchar, district_name varchar, is_whole_city boolean",
-    "indicator_scopes": "city varchar, indicator_code varchar, period varchar, period_start date, period_end date, "
+    SCOPES: "city varchar, indicator_code varchar, period varchar, period_start date, period_end date, "
     "district_code varchar, population_year integer",
     "air_sites": "city varchar, site_code varchar, district_code varchar",
     "police_areas": "city varchar, falls_within varchar, district_code varchar, lsoa_prefix varchar",
@@ -51,6 +52,22 @@ def write_night_database(
         con.close()
 
 
+def city_texts(city: City) -> dict[str, list[dict[str, str | None]]]:
+    """Rows of the city's tables as texts, by table; those that depend on what was delivered (scopes) are left out."""
+    found = {}
+    for table, rows in _city_rows(city, ()).items():
+        if table != SCOPES:
+            names = [column.split(" ")[0] for column in CITY_TABLES[table].split(", ")]
+            found[f"city.{table}"] = [dict(zip(names, map(_text, row), strict=True)) for row in rows]
+    return found
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return None if value is None else str(value)
+
+
 def _views(con: duckdb.DuckDBPyConnection, schema: str, tables: Mapping[str, FileTable]) -> None:
     con.execute(f"create schema if not exists {schema}")
     for name, table in tables.items():
@@ -72,7 +89,7 @@ def _city_rows(city: City, scopes: Sequence[ScopeRow]) -> dict[str, list[tuple[o
         "cities": [(city.city, city.name, whole.code, city.time_zone, city.crs, *energy, city.index)],
         "districts": [(city.city, area.code, area.name, False) for area in city.districts]
         + [(city.city, whole.code, whole.name, True)],
-        "indicator_scopes": [astuple(row) for row in scopes],
+        SCOPES: [astuple(row) for row in scopes],
         "air_sites": [(city.city, site.site_code, site.district) for site in city.air_sites],
         "police_areas": [(city.city, area.falls_within, area.district, area.lsoa_prefix) for area in city.police_areas],
         "indexes": [(city.city, city.index)] if city.index else [],

@@ -31,6 +31,11 @@ class PreparedMarts:
     env: Mapping[str, str]
     vars: Mapping[str, object]
 
+    @property
+    def target(self) -> Path:
+        """The folder for what dbt writes about its run; a release keeps the compiled models from there."""
+        return self.database.parent / "dbt"
+
 
 @dataclass(frozen=True)
 class NightReport:

@@ -40,7 +40,7 @@ def sample_rejects(
     settings: Settings, contract: Contract, delivery_ids: Sequence[str], per_rule: int = 3
 ) -> list[RejectedRow]:
     """The first `per_rule` rejects of each rule in these deliveries; rows that are no data are left out."""
-    table = _rejects_of(settings, contract, delivery_ids)
+    table = rejects_of(settings, contract, delivery_ids)
     if table is None:
         return []
     con = duckdb.connect()
@@ -64,7 +64,8 @@ def sample_rejects(
     ]
 
 
-def _rejects_of(settings: Settings, contract: Contract, delivery_ids: Sequence[str]) -> FileTable | None:
+def rejects_of(settings: Settings, contract: Contract, delivery_ids: Sequence[str]) -> FileTable | None:
+    """The files of `rejects.<dataset>`, as they are by now, that may hold rows of these deliveries; None: none."""
     try:
         table = open_catalog(settings).load_table((REJECTS, contract.dataset))
     except NoSuchTableError:

@@ -49,7 +49,7 @@ def write_json(result: duckdb.DuckDBPyConnection, out: IO[str]) -> None:
     names = column_names(result)
     separator = "[\n"
     for row in rows(result):
-        out.write(separator + json.dumps(dict(zip(names, map(_json_value, row), strict=True)), ensure_ascii=False))
+        out.write(separator + json.dumps(dict(zip(names, map(json_value, row), strict=True)), ensure_ascii=False))
         separator = ",\n"
     out.write("[]\n" if separator == "[\n" else "\n]\n")
 
@@ -79,7 +79,7 @@ def text(value: object) -> str:
         case bytes():
             return value.hex()
         case list() | dict() | tuple():
-            return json.dumps(_json_value(value), ensure_ascii=False)
+            return json.dumps(json_value(value), ensure_ascii=False)
     return str(value)
 
 
@@ -90,14 +90,15 @@ def _csv_field(value: object) -> str:
     return field
 
 
-def _json_value(value: object) -> object:
+def json_value(value: object) -> object:
+    """A value as JSON has it: decimals as numbers, times as text, what is not a number as null."""
     match value:
         case None | bool() | int() | str():
             return value
         case float() | Decimal():
             return float(value) if math.isfinite(value) else None
         case list() | tuple():
-            return [_json_value(item) for item in value]
+            return [json_value(item) for item in value]
         case dict():
-            return {str(key): _json_value(item) for key, item in value.items()}
+            return {str(key): json_value(item) for key, item in value.items()}
     return text(value)

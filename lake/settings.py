@@ -74,6 +74,11 @@ class Settings:
         return self.home / "site"
 
     @property
+    def models(self) -> Path:
+        """The compiled models of releases, one JSON file per state of the dbt project."""
+        return self.home / "models"
+
+    @property
     def ledger(self) -> Path:
         """SQLite database of deliveries, slots and runs."""
         return self.home / "ledger.db"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typer
 
-from orchestration.commands import check, new, query, run, sample, scorecard, status, ui, withdraw
+from orchestration.commands import check, explain, new, query, rejects, run, sample, scorecard, status, ui, withdraw
 from orchestration.errors import PlainErrorsGroup
 
 app = typer.Typer(
@@ -33,5 +33,11 @@ app.command(
 )(query.sql)
 app.command(epilog="Example:  citylake tables --as-of 2026-03-01")(query.tables)
 app.command(epilog="Example:  citylake describe marts.qol_index")(query.describe)
+app.command(
+    epilog="Example:  citylake explain qol_indicators city=sample district_code=B09000001 indicator_code=SAF_CRIME"
+)(explain.explain)
+app.command(epilog="Example:  citylake rejects police_street --city sample --output police_street_rejects.csv")(
+    rejects.rejects
+)
 app.command(epilog='Example:  citylake withdraw 20260301-0123456789ab --why "meters were swapped"')(withdraw.withdraw)
 app.command(epilog="Example:  citylake ui --port 3000")(ui.ui)

@@ -82,7 +82,7 @@ class DbtRun:
             [*BUILD, "--vars", json.dumps(self._prepared.vars)],
             manifest=self._manifest,
             dagster_dbt_translator=self._translator,
-            target_path=self._prepared.database.parent / "dbt",
+            target_path=self._prepared.target,
             raise_on_error=False,
         )
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
@@ -15,6 +13,7 @@ import typer
 from lake.errors import UsageError
 from lake.query import Selection, look, select
 from lake.settings import Settings
+from orchestration.output_file import outside_the_lake, written_whole
 
 MAX_TABLE_ROWS = 1000
 
@@ -57,16 +56,15 @@ def sql(
 ) -> None:
     """Query a release with SQL. Read-only; nothing but the result goes to stdout."""
     settings = Settings.from_env()
-    if output is not None and output.resolve().is_relative_to(settings.home.resolve()):
-        raise UsageError(f"{output} lies in the lake, which is read-only here.", hint="Choose a file elsewhere.")
+    if output is not None:
+        outside_the_lake(settings, output)
     if format_ is Format.PARQUET and output is None and sys.stdout.isatty():
         raise UsageError("Parquet is not for a terminal.", hint="Add `--output FILE`, or send it into a file or pipe.")
     selection = select(statement, as_of=as_of, role=role, settings=settings)
     if output is None:
         _write(selection, format_, sys.stdout)
         return
-    part = output.with_name(f".{output.name}.part")
-    with _replacing(part, output), part.open("w", encoding="utf-8", newline="") as out:
+    with written_whole(output) as out:
         _write(selection, format_, out)
 
 
@@ -130,15 +128,3 @@ def _write_table(selection: Selection, out: IO[str]) -> None:
     console.print(plain_table(results.column_names(result), shown))
     if next(rows, None) is not None:
         typer.echo(f"These are the first {MAX_TABLE_ROWS} rows. hint: --format csv writes them all.", err=True)
-
-
-@contextmanager
-def _replacing(part: Path, output: Path) -> Iterator[None]:
-    """Put what was written in the place of `output` once it is whole. Raises UsageError if it cannot be written."""
-    try:
-        yield
-        part.replace(output)
-    except OSError as error:
-        raise UsageError(f"{output} cannot be written: {error.strerror}.") from error
-    finally:
-        part.unlink(missing_ok=True)

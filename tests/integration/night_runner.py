@@ -147,7 +147,7 @@ def build_marts(prepared: PreparedMarts) -> tuple[list[CheckResult], list[str]]:
     """`dbt build`: results of dbt's tests, and what other nodes failed with."""
     options = ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps(prepared.vars)]
     with patch.dict(os.environ, {**prepared.env, "DO_NOT_TRACK": "1"}):
-        told = _dbt(options, _parsed().deepcopy())
+        told = _dbt(options, _parsed().deepcopy(), prepared.target)
     if not isinstance(told, RunExecutionResult):
         raise TypeError(f"dbt build told {told!r}")
     tests = [item for item in told.results if item.node.resource_type == "test" and item.status != "skipped"]
@@ -170,9 +170,9 @@ def _fact(item: RunResult) -> CheckResult:
     )
 
 
-def _dbt(command: Sequence[str], known: Manifest | None = None) -> object:
+def _dbt(command: Sequence[str], known: Manifest | None = None, target: Path | None = None) -> object:
     """dbt in process, without what it leaves open: a log file, and an event loop that no model of ours needs."""
-    places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(_target())]
+    places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(target or _target())]
     with patch("dbt.adapters.duckdb.environments._ensure_event_loop"):
         done = dbtRunner(manifest=known).invoke(["--quiet", "--log-level-file", "none", *command, *places])
     if done.exception is not None:

@@ -5,7 +5,9 @@ First the files as they are, then with more of the same kinds beside them: meter
 
 from __future__ import annotations
 
+import json
 import math
+import re
 import shutil
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,9 +16,12 @@ from typing import Any
 
 import pytest
 
+from lake.errors import UsageError
 from lake.keys import load_key
 from lake.release import read_release
 from tests.integration.composite_reference import QOL_LON8, ranking
+from tests.integration.explained import explained, files_behind
+from tests.integration.london_cells import CELLS
 from tests.integration.london_files import BOROUGHS, REGION, Figure, Key, london_folder, records_in
 from tests.integration.london_reference import expected
 from tests.integration.night_contents import places_of, tables
@@ -165,6 +170,34 @@ def test_no_meter_number_is_anywhere_but_in_landing(london: London) -> None:
 def test_no_address_of_a_sale_is_anywhere_but_in_landing(london: London) -> None:
     address = r"CUTHBERT HARROWING|SPEED HOUSE|EC1Y 0RB|EC2Y 8AT"
     assert places_of(address, london.lake.settings.home, outside=london.lake.settings.landing) == []
+
+
+@pytest.mark.parametrize("kind", CELLS)
+def test_a_cell_leads_back_to_its_files(london: London, kind: str) -> None:
+    cell = CELLS[kind]
+    key = {"indicator_code": cell.indicator, "district_code": cell.district, "period": cell.period}
+    found = explained(london.lake, "qol_indicators", key)
+    assert (files_behind(london.lake, found), files_behind(london.lake, found, "rows")) == (cell.files, cell.deciding)
+    assert (found.status, found.formula.reproduces) == (cell.status, cell.reproduces)
+    value = london.first[cell.indicator, cell.district, cell.period][2]
+    assert found.figures["value"] == ("restricted" if cell.status == "restricted" else value)
+    assert found.formula.computed == (pytest.approx(value, rel=EXACT) if cell.reproduces else None)
+    assert found.release.computed_by == 1
+    datasets = {source.table.removeprefix("raw.") for source in found.sources}
+    assert {check.subject for check in found.checks if check.passed} == {"qol_indicators", *datasets}
+    assert all(source.licence and source.attribution and source.contract_version for source in found.sources)
+    assert re.search(r"MAC\d{6}", json.dumps(found.to_json())) is None
+
+
+def test_a_households_day_leads_back_to_both_layouts_and_its_own_file(london: London) -> None:
+    key = load_key("energy", london.lake.settings.key_file, known_fingerprints={})
+    given = {"household_pseudonym": key.pseudonym("MAC004179"), "date": "2013-01-05"}
+    with pytest.raises(UsageError, match="data team"):
+        explained(london.lake, "energy_household_daily", given)
+    found = explained(london.lake, "energy_household_daily", given, role="team")
+    files = {Path(path).name for path in files_behind(london.lake, found)}
+    assert files == {"MAC004179.csv", "derived_official_layout_2013q1.csv"}
+    assert found.figures["readings"] == 48
 
 
 def more_meters(folder: Path) -> None:

@@ -6,9 +6,11 @@ The tests build on one another in their order: each night starts from what the e
 from __future__ import annotations
 
 import csv
+import io
 import json
 import math
 import os
+import re
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -18,10 +20,14 @@ from typing import Any
 
 import pytest
 
+from lake.contract import load_contracts
+from lake.kept_models import kept_models
 from lake.keys import load_key
 from lake.pinned import pinned_table
+from lake.reject_report import report_rejects, write_rejects
 from lake.release import read_release
 from lake.sample import write_next_day, write_sample
+from tests.integration.explained import explained, files_behind
 from tests.integration.night_contents import contents, differences, places_of, tables
 from tests.integration.night_runner import PROJECT, TrialLake, release_marts
 
@@ -29,6 +35,7 @@ METERS = "energy_lcl_smartmeter"
 OFFICIAL = "energy_lcl_halfhourly_official"
 MARTS = ("marts", "marts_restricted")
 CITY = "B12000001"
+HARBOUR = "B09000001"
 REVISED = date(2015, 1, 10)
 FIRST = date(2014, 12, 29)
 NEXT = date(2015, 2, 2)
@@ -206,6 +213,99 @@ def test_subtraction_fails_for_indicators_too(story: Story) -> None:
     assert sorted(row[0] for row in monthly if row[1] == "restricted") == sorted(row[0] for row in secret)
     assert len(secret) == 2
     assert all(0 < energy < 0.95 * left for _, _, energy in secret)
+
+
+def test_every_mart_leads_back_to_deliveries(story: Story) -> None:
+    models = kept_models(story.lake.settings, "sample", read_release(story.lake.settings).cities["sample"])
+    for table in tables(story.lake, *MARTS):
+        names = models[table].key
+        if "city" in names:
+            [row] = story.lake.rows(f"select {', '.join(f'{name}::varchar' for name in names)} from {table} limit 1")
+            given = {name: value for name, value in zip(names, row, strict=True) if value is not None}
+            found = explained(story.lake, table, given, role="team")
+            assert files_behind(story.lake, found), table
+            assert any(check.subject == table.partition(".")[2] for check in found.checks), table
+
+
+@pytest.mark.parametrize(
+    ("code", "folders"),
+    [
+        ("ENV_NO2", {"air_quality_laqn"}),
+        ("SAF_CRIME", {"crime_mps_dashboard", "population_borough"}),
+        ("ENE_HH_KWH", {METERS}),
+        ("MOB_BUS_DENSITY", {"bus_stops_tfl", "boundaries_boroughs"}),
+    ],
+)
+def test_a_cell_of_the_sample_city_leads_back_to_its_files(story: Story, code: str, folders: set[str]) -> None:
+    found = explained(story.lake, "qol_indicators", {"indicator_code": code, "district_code": HARBOUR})
+    assert {path.partition("/")[0] for path in files_behind(story.lake, found)} == folders
+    assert found.formula.reproduces
+
+
+def test_both_layouts_of_a_month_are_named_and_no_day_beyond_it(story: Story) -> None:
+    found = explained(story.lake, "qol_indicators", {"indicator_code": "ENE_HH_KWH", "district_code": CITY})
+    files = {Path(path).name for path in files_behind(story.lake, found)}
+    days = {name for name in files if name.startswith("lcl_")}
+    assert {name[4:11] for name in days} == {"2015-01"}
+    assert len(days) == 31
+    assert any(name.startswith("MAC") for name in files)
+
+
+def test_a_composite_leads_back_through_the_indicators_of_its_index(story: Story) -> None:
+    found = explained(story.lake, "qol_indicators", {"indicator_code": "QOL_CITY", "district_code": HARBOUR})
+    assert found.formula.reproduces
+    assert len({source.table for source in found.sources if source.role == "value"}) >= 8
+    domain = explained(story.lake, "qol_index", {"district_code": HARBOUR, "domain": "environment"}, column="score")
+    assert {source.table for source in domain.sources if source.role == "value"} == {
+        "raw.air_quality_laqn",
+        "raw.borough_profiles",
+    }
+    assert domain.formula.reproduces
+
+
+def test_a_restricted_number_is_never_told(story: Story) -> None:
+    sql = "select district_code from marts.qol_indicators where indicator_code = 'ENE_HH_KWH' and status = 'restricted'"
+    hidden = story.lake.rows(sql)
+    assert hidden
+    for (district,) in hidden:
+        for table in ("marts.qol_indicators", "marts_restricted.qol_indicators_restricted"):
+            given = {"indicator_code": "ENE_HH_KWH", "district_code": district}
+            found = explained(story.lake, table, given, role="team")
+            assert {found.figures[name] for name in ("value", "numerator", "denominator")} == {"restricted"}
+            assert (found.formula.numbers, found.formula.computed) == ("", None)
+
+
+def test_what_goes_back_to_the_publisher_is_what_was_rejected(story: Story) -> None:
+    contracts = load_contracts()
+    for dataset in sorted({one.dataset for one in story.lake.ledger()}):
+        rows = rejected_rows(story, dataset)
+        known = [one for one in story.lake.ledger() if one.dataset == dataset]
+        wanted: Counter[str] = Counter()
+        for one in known:
+            wanted.update(one.rejected_by_rule or {} if one.status == "committed" else {})
+        no_data = sum(one.rows_no_data or 0 for one in known if one.status == "committed")
+        assert len(rows) == wanted.total() - no_data, dataset
+        assert {row["rule"] for row in rows} <= set(wanted)
+        report = report_rejects(story.lake.settings, contracts[dataset], "sample")
+        assert sum(rule.count for rule in report.rules) == len(rows)
+        assert all(row["file"] and row["reason"] for row in rows)
+        assert not any(re.search(r"MAC\d{6}", value) for row in rows for value in row.values())
+
+
+def test_the_line_of_a_reject_is_its_line_in_the_file(story: Story) -> None:
+    rows = rejected_rows(story, "police_street")
+    assert rows
+    for row in rows:
+        [path] = story.lake.sources.rglob(row["file"])
+        line = path.read_text(encoding="utf-8").splitlines()[int(row["line"]) - 1]
+        assert row["text"].split(",")[0] in line
+
+
+def rejected_rows(story: Story, dataset: str) -> list[dict[str, str]]:
+    """The rows of `citylake rejects --output`."""
+    out = io.StringIO()
+    write_rejects(story.lake.settings, load_contracts()[dataset], out, "sample")
+    return list(csv.DictReader(io.StringIO(out.getvalue())))
 
 
 def test_a_second_night_without_news_leaves_no_trace(story: Story) -> None:
