@@ -17,6 +17,7 @@ from lake.decide import Outcome
 from lake.freshness import Freshness
 from lake.ledger import Delivery
 from orchestration.markdown import markdown_table
+from orchestration.ui_links import rejects_command
 
 ACCEPTED, FRESH = "deliveries_accepted", "fresh"
 SEVERITIES = {"error": dg.AssetCheckSeverity.ERROR, "warning": dg.AssetCheckSeverity.WARN}
@@ -73,7 +74,7 @@ def check_results(
                 passed=not failed,
                 severity=SEVERITIES[item.severity],
                 description=failed[0].message if failed else _passed_words(found),
-                metadata=_metadata(failed or found, deliveries or {}),
+                metadata={"asset": dg.MetadataValue.asset(key), **_metadata(key, failed or found, deliveries or {})},
             )
 
 
@@ -110,12 +111,14 @@ def _accepted(key: dg.AssetKey, outcome: Outcome) -> dg.AssetCheckResult:
         metadata={
             "observed": told,
             "expected": "0 refused",
+            "asset": dg.MetadataValue.asset(key),
+            "rejected rows": rejects_command(key, [delivery.delivery_id for delivery in refused]),
             **_table("refused", ("file", "delivery", "reason"), rows),
         },
     )
 
 
-def _metadata(checks: Sequence[CheckResult], deliveries: dict[str, Delivery]) -> dict[str, Any]:
+def _metadata(key: dg.AssetKey, checks: Sequence[CheckResult], deliveries: dict[str, Delivery]) -> dict[str, Any]:
     first = checks[0]
     rows = [
         (
@@ -132,6 +135,7 @@ def _metadata(checks: Sequence[CheckResult], deliveries: dict[str, Delivery]) ->
         "expected": first.expected,
         **({"rows at fault": sum(at_fault)} if at_fault else {}),
         **({"file": rows[0][0], "delivery": rows[0][1]} if deliveries else {}),
+        **({"rejected rows": rejects_command(key, {row[1] for row in rows})} if deliveries else {}),
         **(_table("deliveries", ("file", "delivery", "observed", "rows at fault"), rows) if len(rows) > 1 else {}),
     }
 

@@ -13,6 +13,7 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtP
 
 from lake.city import City
 from lake.fingerprint import files_hash
+from lake.kept_models import unique_keys
 from lake.mart_models import NAMESPACES
 from lake.marts import MartsRefused
 from orchestration.asset_checks import check_results, suite_specs
@@ -21,6 +22,7 @@ from orchestration.dbt_run import DbtRun
 from orchestration.lineage import LineageCache
 from orchestration.night_run import NightRun, resource_key
 from orchestration.standing_checks import tell_again
+from orchestration.ui_links import explain_command
 
 RAW_SOURCE = "raw"
 MARTS_LAYER = "marts"
@@ -39,10 +41,17 @@ class CityTranslator(DagsterDbtTranslator):
         node = self.get_resource_props(manifest, unique_id)
         spec = super().get_asset_spec(manifest, unique_id, project)
         layer = node["fqn"][1] if len(node["fqn"]) > 2 else MARTS_LAYER
-        named = {"dagster/table_name": f"{node['schema']}.{node['name']}"} if layer == MARTS_LAYER else {}
+        named = self._of_mart(manifest, unique_id) if node["schema"] in NAMESPACES else {}
         metadata = {name: value for name, value in spec.metadata.items() if name != "dagster/table_name"}
         tags = {**spec.tags, "city": self._city, "layer": layer}
         return spec.replace_attributes(tags=tags, metadata={**metadata, **named})
+
+    def _of_mart(self, manifest: Mapping[str, Any], unique_id: str) -> dict[str, Any]:
+        """What analysts call a mart, and how one of its numbers is explained."""
+        node = manifest["nodes"][unique_id]
+        table = f"{node['schema']}.{node['name']}"
+        explained = explain_command(self._city, table, unique_keys(manifest).get(unique_id, ()))
+        return {"dagster/table_name": table, "explain a number": explained}
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         """`[city, dataset]`, `[city, node]`; what the lake says about the city and the night is one asset each."""

@@ -96,7 +96,9 @@ def _raw_asset(
             tell_again(context, (one for one in context.selected_asset_check_keys if one.name not in judged))
             told = days is None or _tell_days(context, key, outcome, asked)
             if told and key in context.selected_asset_keys:
-                yield dg.MaterializeResult(asset_key=key, metadata={**standing, **outcome_metadata(outcome, rejected)})
+                yield dg.MaterializeResult(
+                    asset_key=key, metadata={**standing, **outcome_metadata(key, outcome, rejected)}
+                )
 
     return raw
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import dagster as dg
 
+from lake.checks import CheckResult
 from lake.city import City
 from lake.contract import Contract
 from lake.decide import Outcome
@@ -19,6 +20,7 @@ from lake.reject_sample import RejectedRow
 from lake.status import DatasetStatus
 from lake.tables import raw_columns
 from orchestration.markdown import markdown_table
+from orchestration.ui_links import checks_page, rejects_command
 
 SHOWN_DELIVERIES = 20
 
@@ -83,8 +85,8 @@ def standing_metadata(status: DatasetStatus, rows: int) -> dict[str, Any]:
     return facts
 
 
-def outcome_metadata(outcome: Outcome, rejected: Sequence[RejectedRow]) -> dict[str, Any]:
-    """Counts of a night, its deliveries, and a sample of rejected rows, as tables in Markdown."""
+def outcome_metadata(key: dg.AssetKey, outcome: Outcome, rejected: Sequence[RejectedRow]) -> dict[str, Any]:
+    """Counts of a night, its deliveries, what checks saw, and rejected rows, with the way to all of them."""
     if not outcome.deliveries:
         return {"this night": "nothing new"}
     facts: dict[str, Any] = {
@@ -106,6 +108,10 @@ def outcome_metadata(outcome: Outcome, rejected: Sequence[RejectedRow]) -> dict[
         facts["rejected by rule"] = dg.MetadataValue.md(markdown_table(("rule", "rejected"), sorted(rules.items())))
     if rejected:
         facts["rejected rows (sample)"] = dg.MetadataValue.md(_rejected(rejected))
+        facts["all rejected rows"] = rejects_command(key, {one.delivery_id for one in outcome.deliveries})
+    if outcome.checks:
+        facts["what checks saw"] = dg.MetadataValue.md(_seen(outcome.checks))
+        facts["checks"] = checks_page(key)
     return facts
 
 
@@ -131,6 +137,15 @@ def _deliveries(outcome: Outcome) -> str:
     ]  # fmt: skip
     header = ("file", "delivery", "status", "read", "accepted", "rejected", "written", "reason")
     return markdown_table(header, rows, SHOWN_DELIVERIES)
+
+
+def _seen(checks: Sequence[CheckResult]) -> str:
+    """One row per check: what it saw where it failed first, else in the first delivery."""
+    shown: dict[str, CheckResult] = {}
+    for check in sorted(checks, key=lambda one: one.passed):
+        shown.setdefault(check.check_id, check)
+    rows = [(one.check_id, "yes" if one.passed else "no", one.observed, one.expected) for one in shown.values()]
+    return markdown_table(("check", "held", "observed", "expected"), rows)
 
 
 def _rejected(rejected: Sequence[RejectedRow]) -> str:

@@ -62,11 +62,15 @@ PAGES = {
     "graph": ("/locations/citylake/asset-groups/sample_safety", ["police_street", "stg_police_street", "Passed"]),
     "asset": (
         f"/assets/{READINGS}?view=overview",
-        ["energy-data-team", "CC-BY-4.0", "household_pseudonym", "rows read"],
+        ["energy-data-team", "CC-BY-4.0", "household_pseudonym", "rows read", "citylake rejects", "what checks saw"],
     ),
     "checks": (
         f"/assets/{STOPS}?view=checks&checkDetail=deliveries_accepted",
-        ["Failed", "Stop_Name", "bus-stops.csv"],
+        ["Failed", "Stop_Name", "bus-stops.csv", "citylake rejects bus_stops_tfl --city sample --delivery"],
+    ),
+    "mart": (
+        "/assets/sample/qol_indicators?view=overview",
+        ["citylake explain qol_indicators city=sample district_code=..."],
     ),
     "runs": ("/runs", ["night_sample", "city: sample", "Success"]),
     "schedule": ("/automation", ["nightly_sample", "nightly_london", "03:30 AM", "deliveries_sample"]),

@@ -72,6 +72,13 @@ def test_an_asset_says_what_its_contract_says(
             assert all(column.description for column in columns)
 
 
+def test_a_mart_says_how_a_number_of_it_is_explained(defs: dg.Definitions) -> None:
+    said = {name: _spec(defs, "sample", name).metadata["explain a number"].value for name in MARTS}
+    key = "city=sample district_code=... indicator_code=... period=..."
+    assert said["qol_indicators"] == f"citylake explain qol_indicators {key}"
+    assert said["energy_household_daily"].endswith("city=sample household_pseudonym=... date=... --role team")
+
+
 def test_a_number_can_be_followed_from_release_to_raw(defs: dg.Definitions) -> None:
     graph = defs.resolve_asset_graph()
     above = graph.get_ancestor_asset_keys(dg.AssetKey(["sample", "release"]))

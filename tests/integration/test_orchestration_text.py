@@ -62,7 +62,7 @@ def test_unknown_columns_are_told_once_however_many_files_have_them() -> None:
     outcome = Outcome("meters", deliveries=[GOOD, odd, replace(odd, file_name="other.csv"), replace(
         BAD, unexpected_columns=("newer",))])  # fmt: skip
 
-    told = outcome_metadata(outcome, [])["unknown columns"]
+    told = outcome_metadata(KEY, outcome, [])["unknown columns"]
 
     assert told == (
         "meters: 2 files, such as lcl_2026-03-01.csv, came with columns that the contract does not know, "
@@ -86,6 +86,8 @@ def test_a_check_fails_if_it_failed_for_any_delivery_and_names_which() -> None:
     assert result.severity == dg.AssetCheckSeverity.ERROR
     assert result.metadata["file"].value == BAD.file_name
     assert result.metadata["rows at fault"].value == 3
+    assert result.metadata["asset"].value == KEY
+    assert "citylake rejects meters --city sample --delivery 20260301-bb " in result.metadata["rejected rows"].value
 
 
 def test_a_dataset_without_a_delivery_keeps_its_check_results() -> None:
@@ -96,6 +98,17 @@ def test_a_refused_delivery_is_told_with_file_and_reason() -> None:
     [accepted] = delivery_results(KEY, None, Outcome("meters", [GOOD, BAD]))
     assert not accepted.passed
     assert accepted.description == "lcl_2026-03-02.csv: no header"
+    assert "--delivery 20260301-bb" in accepted.metadata["rejected rows"].value
+
+
+def test_an_asset_says_what_its_checks_saw_and_leads_to_them() -> None:
+    checks = [_check(GOOD, passed=True), _check(BAD, passed=False)]
+    facts = outcome_metadata(
+        KEY, Outcome("meters", [GOOD, BAD], checks=checks), [RejectedRow("f", 1, "r", "w", "", "")]
+    )
+    assert "| not_empty | no | 3 rows | no row |" in facts["what checks saw"].value
+    assert facts["checks"].value == "/assets/sample/meters?view=checks"
+    assert facts["all rejected rows"].value.startswith("citylake rejects meters --city sample --role team ")
 
 
 def test_a_source_that_cannot_be_read_is_red_without_a_delivery() -> None:
@@ -115,7 +128,7 @@ def test_age_is_judged_on_the_date_of_the_night() -> None:
 @pytest.mark.parametrize(("text", "shown"), [("", False), ("MAC1,x", True)])
 def test_a_reject_without_text_has_no_column_for_it(text: str, *, shown: bool) -> None:
     rejected = [RejectedRow("lcl.csv", 7, "negative", "below zero", "", text)]
-    table = outcome_metadata(Outcome("meters", [GOOD]), rejected)["rejected rows (sample)"].value
+    table = outcome_metadata(KEY, Outcome("meters", [GOOD]), rejected)["rejected rows (sample)"].value
     assert "| lcl.csv | 7 | negative | below zero |" in table
     assert ("text" in table) is shown
 
