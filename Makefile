@@ -19,7 +19,7 @@ export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run night ui test test-long lint clean
+.PHONY: help install run night ui test test-long lint docs clean
 
 ##@ Help
 help: ## This list
@@ -54,6 +54,9 @@ lint: $(DEV) ## Style and types: ruff, mypy (strict), sqlfluff
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/sqlfluff lint dbt_project/models --processes $(WORKERS) --disable-progress-bar
+
+docs: $(INSTALLED) ## Write docs/reference anew from the descriptions
+	@$(BIN)/python -m orchestration.reference
 
 clean: ## Remove .venv, caches and the sample deliveries; the lake and its keys stay
 	rm -rf $(VENV) .sample .pytest_cache .mypy_cache .ruff_cache .hypothesis

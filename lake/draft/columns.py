@@ -5,6 +5,7 @@ The file is read by the readers that a night uses, every column as text, into a 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from lake.readers import open_source
 from lake.readers.geojson import GEOMETRY
 
 FEW_WORDS = 8
+AREA_CODE = re.compile(r"(area|district|borough|gss|authority)s?_(code|id)$")
 LABELS = ("text", "integer", "bigint")
 MEASURES = ("decimal", "double", "binary")
 
@@ -68,6 +70,10 @@ class ColumnSeen:
         if self.type.name == "timestamptz":
             clock = "TODO: the clock of which time zone, such as Europe/London or UTC?"
             said["zone"] = "UTC" if self.type.offset else clock
+        if self.type.name in ("date", "timestamptz"):
+            said["observed"] = "TODO: true if a day to come is impossible, false for plans and projections"
+        if self.type.name == "text" and AREA_CODE.search(self.name):
+            said["areaCode"] = "TODO: true if each value is a district, the whole city or one of otherAreas; else false"
         if self.type.name == "boolean":
             said |= {"trueTexts": list(self.type.true_texts), "falseTexts": list(self.type.false_texts)}
         return said

@@ -30,6 +30,12 @@ class ProjectCopy:
             )
         return cls(root)
 
+    def files(self) -> dict[str, str]:
+        """The text files of the project's parts, by their place."""
+        found = [path for part in PARTS for path in sorted((self.root / part).rglob("*")) if path.is_file()]
+        kept = [path for path in found if path.suffix in (".py", ".sql", ".yml", ".yaml", ".csv", ".j2")]
+        return {str(path.relative_to(self.root)): path.read_text(encoding="utf-8") for path in kept}
+
     def citylake(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run the copy's command in its folder."""
         environment = {

@@ -173,7 +173,7 @@ def test_a_draft_has_no_mistake_but_its_questions(tmp_path: Path) -> None:
     assert {type(mistake) for mistake in caught.value.mistakes} == {Question}
     assert {mistake.key.rpartition(".")[2] for mistake in caught.value.mistakes} == {
         "purpose", "limitations", "name", "dataGranularityDescription", "description", "unit", "zone", "licence",
-        "attribution", "permittedPurposes", "personalData", "mode", "reason",
+        "attribution", "permittedPurposes", "personalData", "mode", "reason", "observed",
     }  # fmt: skip
     assert read_yaml(suite).value["key"] == ["station", "hour"]
     assert "rows_of_the_last_slot(source('raw', 'noise'), ['station', 'hour'])" in sql.read_text()
