@@ -51,13 +51,15 @@ class Measure:
     unit: str
     period: str
     direction: str
+    city: str
     classes: tuple[Class, ...]
     cells: Mapping[str, Cell]
 
     @property
     def about(self) -> str:
-        """Unit, period and direction in one line."""
-        return " · ".join(text for text in (self.unit, self.period, self.direction) if text)
+        """Unit, period and direction in one line, with the figure of the whole city where it has one."""
+        city = f"whole city: {self.city}" if self.city else ""
+        return " · ".join(text for text in (self.unit, self.period, self.direction, city) if text)
 
     @property
     def ordered(self) -> list[tuple[str, Cell]]:
@@ -90,6 +92,7 @@ def _scores(card: Scorecard) -> Iterator[Measure]:
                 unit="points of 100",
                 period=period,
                 direction=words.direction(1),
+                city="",
                 classes=_classes(cells),
                 cells=cells,
             )
@@ -118,6 +121,7 @@ def _indicators(facts: Facts) -> Iterator[Measure]:
         cells = _cells(values, marks, notes, digits)
         if _enough(cells):
             any_figure = next(one for one in newest.values() if one.status == OK)
+            whole = _of_city(facts, any_figure)
             yield Measure(
                 key=indicator.code,
                 group=words.domain(indicator.domain),
@@ -125,6 +129,7 @@ def _indicators(facts: Facts) -> Iterator[Measure]:
                 unit=words.unit(indicator.unit),
                 period=words.period(any_figure.period, any_figure.period_start, any_figure.period_end),
                 direction=words.direction(indicator.polarity),
+                city=words.number(whole, digits) if whole is not None else "",
                 classes=_classes(cells),
                 cells=cells,
             )
@@ -137,6 +142,13 @@ def _newest(facts: Facts, indicator: Indicator, districts: list[str]) -> dict[st
         return {}
     period = latest([one for one in found if one.status == OK] or found).period
     return {one.district_code: one for one in found if one.period == period}
+
+
+def _of_city(facts: Facts, like: Figure) -> float | None:
+    """The whole city's value of the same indicator and period."""
+    wanted = (facts.city.whole_city.code, like.indicator_code, like.period)
+    found = (one for one in facts.figures if (one.district_code, one.indicator_code, one.period) == wanted)
+    return next((one.value for one in found), None)
 
 
 def _enough(cells: Mapping[str, Cell]) -> bool:

@@ -19,6 +19,7 @@ WIDTH = 1000
 # Triangles smaller than a square of this side, in units of the drawing, are cut off; smaller islands are left out.
 DETAIL = 2.2
 MARGIN = 4
+LETTER = 12  # height of a name's letters, which must find room too
 BAR_HEIGHT = 36
 Shapes = Any  # an array of shapely's geometries, which have no types
 SCALE_BARS_KM = (100, 50, 20, 10, 5, 2, 1, 0.5)
@@ -111,9 +112,9 @@ def _room(shape: shapely.Geometry) -> Room:
     largest = max(shapely.get_parts(shape), key=shapely.area)
     x, y = shapely.get_coordinates(shapely.maximum_inscribed_circle(largest, tolerance=1))[0]
     west, south, east, north = largest.bounds
-    across = _piece(largest, [(west, y), (east, y)], x, y)
+    lines = [_piece(largest, [(west, at), (east, at)], x, at) for at in (y - LETTER / 2, y, y + LETTER / 2)]
     down = _piece(largest, [(x, south), (x, north)], x, y)
-    width = 2 * min(x - across[0], across[2] - x)
+    width = 2 * min(min(x - line[0], line[2] - x) for line in lines)
     height = 2 * min(y - down[1], down[3] - y)
     return Room(round(x, 1), round(y, 1), round(width, 1), round(height, 1))
 

@@ -98,6 +98,7 @@ def test_the_map_hatches_what_has_no_figure(settings: Settings, tmp_path: Path) 
     assert list(found)[:3] == ["score-overall", "score-environment", "score-safety"]
     air = found["ENV_NO2"]
     assert air.about == "µg/m³ · 2014 · less is better"
+    assert found["ENE_HH_KWH"].about == "kWh per household · January 2015 · less is better · whole city: 300"
     assert {code for code, cell in air.cells.items() if cell.fill == HATCHED} == {"T02", "T12"}
     assert [code for code, _ in air.ordered][-2:] == ["T02", "T12"]
     assert found["ENE_HH_KWH"].cells["T01"].text == "c"

@@ -1,0 +1,266 @@
+"""The page for residents in a real browser, for both cities: clicked through, measured, without a script, on paper.
+
+The sample city's page comes from a night of the command line, London's from its published files. Pictures are kept
+where CITYLAKE_SCREENSHOTS says, so that somebody can look at them.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from lake.city import City, load_city, packaged_cities
+from lake.contract import load_contracts
+from lake.release import read_release
+from lake.sample import write_sample
+from lake.settings import Settings
+from lake.site import page_file, render_page, write_page
+from lake.site.facts import read_facts
+from tests.e2e.dagster_ui import browser as browser_command
+from tests.e2e.dagster_ui import citylake
+from tests.e2e.resident import DESK, PHONE, a_browser, opened, picture
+from tests.integration.london_files import london_folder
+from tests.integration.night_runner import TrialLake
+
+CITIES = ("sample", "london")
+WIDTHS = (PHONE, DESK)
+MOST_BYTES = 2_000_000
+HOSTILE = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
+SHOWN_FILLS = """[...document.querySelectorAll('#city-map a')].map(
+    (a) => [a.dataset.district, a.querySelector('path').getAttribute('fill')])"""
+TABLE_FILLS = "(all) => all.map((r) => [r.dataset.district, r.querySelector('rect').getAttribute('fill')])"
+HEIGHTS = "(all) => all.map((one) => one.getBoundingClientRect().height)"
+OPEN_ALL = "document.querySelectorAll('details').forEach((part) => { part.open = true; })"
+
+pytestmark = pytest.mark.skipif(browser_command() is None, reason="no browser: install chromium to run this test")
+
+
+@dataclass(frozen=True)
+class Released:
+    """A city with a release, and its page."""
+
+    settings: Settings
+    city: City
+    page: Path
+
+
+def released_sample(folder: Path) -> Released:
+    """The sample city by a night of the command line, in which first something is in the page's way."""
+    write_sample(folder / "sources", households=120, days=35)
+    settings = Settings.at(folder / "home", folder / "keys")
+    settings.home.mkdir()
+    settings.site.write_text("in the way")
+    night = citylake(settings, "run", "--city", "sample", "--sources", str(folder / "sources"))
+    assert night.returncode == 1, night.stderr
+    assert "Released: number 1" in night.stdout
+    told = night.stderr.splitlines()[-1]
+    assert "page of Brightwater cannot be written" in told
+    assert "citylake scorecard --city sample --html FILE" in told
+    assert read_release(settings).release_id == 1
+    settings.site.unlink()
+    page = page_file(settings, "sample")
+    done = citylake(settings, "scorecard", "--city", "sample", "--html", str(page))
+    assert done.stdout == f"Wrote {page}\n", done.stderr
+    return Released(settings, _city("sample"), page)
+
+
+def released_london(folder: Path) -> Released:
+    """London by a night over its published files."""
+    if not london_folder().is_dir():
+        pytest.skip(f"London's files are not in {london_folder()} (CITYLAKE_LONDON names a folder)")
+    lake = TrialLake.at(folder, "london", sources=london_folder())
+    report = lake.run()
+    assert report.status == "released", report.message
+    return Released(lake.settings, lake.city, write_page(lake.settings, lake.city, load_contracts()))
+
+
+@pytest.fixture(scope="module", params=CITIES)
+def released(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Released:
+    makers = {"sample": released_sample, "london": released_london}
+    return makers[request.param](tmp_path_factory.mktemp(request.param))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with a_browser() as chromium:
+        yield chromium
+
+
+def _city(name: str) -> City:
+    return load_city(packaged_cities()[name], load_contracts())
+
+
+def _fills(page: Page) -> dict[str, str]:
+    return dict(page.evaluate(SHOWN_FILLS))
+
+
+def test_a_resident_clicks_through(released: Released, browser: Browser) -> None:
+    assert released.page.stat().st_size < MOST_BYTES
+    with opened(browser, released.page) as seen:
+        page = seen.page
+        assert page.inner_text("h1") == released.city.name
+        districts = len(released.city.districts)
+        assert page.locator("#city-map a").count() == districts
+        for key in page.locator("#measure option").evaluate_all("(all) => all.map((one) => one.value)"):
+            page.select_option("#measure", key)
+            rows = page.locator("#values tbody tr:visible")
+            assert rows.count() == districts, key
+            assert page.locator("#legend li").count() >= 2, key
+            shown = rows.evaluate_all(TABLE_FILLS)
+            assert dict(shown) == _fills(page), key
+        for n in range(districts):
+            link = page.locator("#city-map a").nth(n)
+            name = link.get_attribute("aria-label").partition(":")[0]
+            link.dispatch_event("click")
+            part = page.locator(f".inside{link.get_attribute('href')}")
+            part.wait_for(state="visible")
+            assert part.locator("caption").inner_text() == f"Figures of {name}"
+        page.locator("summary", has_text="Show the table").click()
+        picture(page, f"{released.city.city}-clicked")
+        assert seen.complaints == []
+        assert [url for url in seen.requests if not url.startswith(("file:", "data:"))] == []
+        assert len([url for url in seen.requests if url.startswith("file:")]) == 1
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_text_covers_another(released: Released, browser: Browser, width: int) -> None:
+    with opened(browser, released.page, width=width) as seen:
+        picture(seen.page, f"{released.city.city}-{width}")
+        assert seen.overflow() <= 0
+        assert seen.overlaps() == []
+        seen.page.evaluate(OPEN_ALL)
+        assert seen.overlaps() == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_opened_parts_are_no_wider_than_the_window(released: Released, browser: Browser, width: int) -> None:
+    with opened(browser, released.page, width=width) as seen:
+        seen.page.evaluate(OPEN_ALL)
+        assert seen.overflow() <= 0
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_screen_reader_finds_its_way(released: Released, browser: Browser, width: int) -> None:
+    with opened(browser, released.page, width=width) as seen:
+        opening = (
+            "document.querySelectorAll('details').forEach((one, n) => { one.open = one.matches('.more') || n < 4; })"
+        )
+        seen.page.evaluate(opening)
+        found = Axe().run(seen.page)
+        assert found.violations_count == 0, found.generate_report()
+        levels = seen.page.locator("h1, h2, h3, h4").evaluate_all("(all) => all.map((one) => Number(one.tagName[1]))")
+        assert levels[0] == 1
+        assert all(after - before <= 1 for before, after in pairwise(levels))
+        assert seen.page.locator("table:not(:has(caption))").count() == 0
+        assert seen.page.locator("svg:not([aria-hidden]):not([role])").count() == 0
+
+
+def test_the_keyboard_reaches_everything(released: Released, browser: Browser) -> None:
+    with opened(browser, released.page) as seen:
+        page = seen.page
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+        page.keyboard.press("Enter")
+        reached = []
+        for _ in range(2 * len(released.city.districts) + 20):
+            page.keyboard.press("Tab")
+            reached.append(page.evaluate("document.activeElement.dataset.district ?? document.activeElement.id"))
+        assert reached[0] == "measure"
+        assert {area.code for area in released.city.districts} <= set(reached)
+        first = page.locator("#city-map a").first
+        first.focus()
+        name = first.get_attribute("aria-label").partition(":")[0]
+        assert page.inner_text("#readout").startswith(f"{name}: ")
+        page.keyboard.press("Enter")
+        page.locator(f".inside{first.get_attribute('href')}").wait_for(state="visible")
+        summary = page.locator(".part > summary").last
+        summary.focus()
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+        page.keyboard.press("Space")
+        page.locator(".part").last.locator("table").wait_for(state="visible")
+
+
+def test_the_pointer_shows_the_name(released: Released, browser: Browser) -> None:
+    with opened(browser, released.page) as seen:
+        row = seen.page.locator("#values tbody tr").first
+        row.hover()
+        name = row.locator("a").inner_text()
+        assert seen.page.inner_text("#readout").startswith(f"{name}: ")
+        assert seen.page.locator("#chosen").get_attribute("d")
+        seen.page.mouse.move(0, 0)
+        assert seen.page.locator("#chosen").get_attribute("d") == ""
+
+
+def test_without_a_script_all_is_there(released: Released, browser: Browser) -> None:
+    with opened(browser, released.page, script=False) as seen:
+        page = seen.page
+        assert len(set(re.findall(r'<path d="[^"]+" fill="([^"]+)"', page.content()))) >= 4
+        assert page.locator("#measure").is_hidden()
+        assert page.locator("#filter").is_hidden()
+        assert page.locator("table.ranking tbody tr").count() >= 10
+        page.locator(".part > summary").first.click()
+        assert page.locator(".part table").first.is_visible()
+
+
+def test_figures_can_be_filtered_sorted_and_downloaded(released: Released, browser: Browser) -> None:
+    district = released.city.districts[0].name
+    with opened(browser, released.page) as seen:
+        page = seen.page
+        page.locator("summary", has_text="Show the table").click()
+        every = page.locator("#table tbody tr").count()
+        page.fill("#filter", district.lower())
+        rows = page.locator("#table tbody tr:visible")
+        assert 0 < rows.count() < every
+        assert set(rows.locator("td:first-child").all_inner_texts()) == {district}
+        assert page.inner_text("#found") == f"{rows.count()} of {every} rows"
+        page.fill("#filter", "")
+        page.locator("#table thead").get_by_text("Score").click()
+        page.locator("#table thead").get_by_text("Score").click()
+        scores = [text for text in page.locator("#table td:nth-child(6)").all_inner_texts() if text]
+        assert scores == sorted(scores, key=float, reverse=True)
+        with page.expect_download() as waiting:
+            page.get_by_text("Download all figures").click()
+        content = waiting.value.path().read_text(encoding="utf-8-sig")
+        assert waiting.value.suggested_filename == f"{released.city.city}-figures.csv"
+        assert len(list(csv.DictReader(io.StringIO(content)))) == every
+
+
+def test_on_paper_every_part_is_open(released: Released, browser: Browser) -> None:
+    with opened(browser, released.page, width=800) as seen:
+        page = seen.page
+        page.emulate_media(media="print")
+        assert page.locator(".jump").is_hidden()
+        closed = page.locator("details:not([open]) table")
+        assert closed.count() > len(released.city.districts)
+        assert min(closed.evaluate_all(HEIGHTS)) > 100
+        page.emulate_media(media="screen")
+        paper = page.pdf(print_background=True)
+        assert paper.count(b"/Type /Page\n") >= 5
+
+
+def test_names_with_html_in_them_show_as_text(released: Released, browser: Browser, tmp_path: Path) -> None:
+    first, *others = released.city.districts
+    hostile = first.model_copy(update={"name": HOSTILE})
+    city = released.city.model_copy(update={"districts": (hostile, *others), "name": f"{HOSTILE} City"})
+    file = tmp_path / "hostile.html"
+    file.write_text(render_page(read_facts(released.settings, city, load_contracts())), encoding="utf-8")
+    with opened(browser, file) as seen:
+        page = seen.page
+        assert page.inner_text("h1") == f"{HOSTILE} City"
+        assert HOSTILE in page.inner_text("#values")
+        page.locator(f'#city-map a[data-district="{first.code}"]').focus()
+        assert page.inner_text("#readout").startswith(HOSTILE)
+        page.select_option("#measure", index=2)
+        assert page.locator("img").count() == 0
+        assert page.locator("script").count() == 2
+        assert seen.complaints == []
+        assert seen.overflow() <= 0
