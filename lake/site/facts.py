@@ -135,8 +135,9 @@ class Facts:
     @property
     def names(self) -> dict[str, str]:
         """Names by code; a district that the city file has no more keeps its code."""
-        known = {area.code: area.name for area in self.areas}
-        return {figure.district_code: figure.district_code for figure in self.figures} | known
+        told = [figure.district_code for figure in self.figures]
+        ranked = [card.code for card in self.card.districts] if self.card else []
+        return {code: code for code in (*told, *ranked)} | {area.code: area.name for area in self.areas}
 
 
 def read_facts(settings: Settings, city: City, contracts: Mapping[str, Contract], as_of: AsOf = None) -> Facts:

@@ -1,4 +1,4 @@
-"""What the map can show: the composite, its domains, and every indicator of which several districts have a figure.
+"""What the map can show: the composite, its domains, and every indicator in which districts differ.
 
 A measure has a text and a colour for every district; a district without a figure is hatched and says why.
 """
@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
-from lake.scorecard import DistrictCard, Scorecard
+from lake.scorecard import OVERALL, DistrictCard
 from lake.site import words
 from lake.site.colours import is_dark, scale
 from lake.site.facts import OK, Facts, Figure, Indicator
 
 HATCHED = "url(#hatch)"
-COMPOSITE = "Overall"
-_LEAST_DISTRICTS = 2
+_LEAST_VALUES = 2
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,19 @@ class Measure:
         return sorted(self.cells.items(), key=lambda item: (item[1].value is None, -(item[1].value or 0), item[0]))
 
 
+@dataclass(frozen=True)
+class _Told:
+    """What there is of a district: a value, or what stands in its place, and a note."""
+
+    value: float | None
+    mark: str = words.NO_FIGURE
+    note: str = ""
+
+
 def measures(facts: Facts) -> list[Measure]:
     """All measures, the composite first, indicators by domain."""
-    return [*(_scores(facts.card) if facts.card else ()), *_indicators(facts)]
+    found = [*_scores(facts), *_indicators(facts)]
+    return [one for one in found if len({cell.value for cell in one.cells.values()} - {None}) >= _LEAST_VALUES]
 
 
 def latest(figures: list[Figure]) -> Figure:
@@ -77,103 +87,94 @@ def latest(figures: list[Figure]) -> Figure:
     return max(figures, key=lambda one: (one.period_start is not None, one.period_start, one.period))
 
 
-def _scores(card: Scorecard) -> Iterator[Measure]:
-    period = words.span(card.period_start, card.period_end)
-    for key in ("", *card.domains):
-        scores = {one.code: one.domains[key] if key else one.score for one in card.districts}
-        notes = {one.code: "" if key else _place(one) for one in card.districts}
-        cells = _cells(scores, dict.fromkeys(scores, words.mark("missing")), notes, 1)
-        if _enough(cells):
-            name = words.domain(key) if key else COMPOSITE
-            yield Measure(
-                key=f"score-{key or 'overall'}",
-                group="Scores, 0 to 100",
-                name=name,
-                unit="points of 100",
-                period=period,
-                direction=words.direction(1),
-                city="",
-                classes=_classes(cells),
-                cells=cells,
-            )
+def _scores(facts: Facts) -> Iterator[Measure]:
+    if facts.card is None:
+        return
+    cards = {card.code: card for card in facts.card.districts}
+    period = words.span(facts.card.period_start, facts.card.period_end)
+    for domain in (OVERALL, *facts.card.domains):
+        told = {area.code: _score(cards.get(area.code), domain) for area in facts.city.districts}
+        cells = _cells(told, 1)
+        yield Measure(
+            key=f"score-{domain}",
+            group="Scores, 0 to 100",
+            name=words.domain(domain),
+            unit="points of 100",
+            period=period,
+            direction=words.direction(1),
+            city="",
+            classes=_classes(cells),
+            cells=cells,
+        )
 
 
-def _place(card: DistrictCard) -> str:
-    """The rank, never without its interval; why there is none, where there is none."""
+def _score(card: DistrictCard | None, domain: str) -> _Told:
+    """A score, the composite's with the rank, which is never without its interval."""
+    if card is None:
+        return _Told(None)
+    if domain != OVERALL:
+        return _Told(card.domains[domain])
     if card.score is None:
-        return "not ranked"
-    if card.rank is None:
-        return ""
-    return f"place {card.rank}, likely {card.rank_p05} to {card.rank_p95}"
+        return _Told(None, note="not ranked")
+    return _Told(card.score, note=f"place {card.rank}, likely {card.rank_p05} to {card.rank_p95}" if card.rank else "")
 
 
 def _indicators(facts: Facts) -> Iterator[Measure]:
-    districts = [area.code for area in facts.city.districts]
     for indicator in facts.indicators.values():
-        newest = _newest(facts, indicator, districts)
-        digits = words.decimals(one.value for one in newest.values())
-        values = {code: newest[code].value if code in newest else None for code in districts}
-        marks = {code: words.mark(newest[code].status if code in newest else "missing") for code in districts}
-        notes = {
-            code: words.status(newest[code].status, newest[code].coverage) if code in newest else "not measured here"
-            for code in districts
-        }
-        cells = _cells(values, marks, notes, digits)
-        if _enough(cells):
-            any_figure = next(one for one in newest.values() if one.status == OK)
-            whole = _of_city(facts, any_figure)
-            yield Measure(
-                key=indicator.code,
-                group=words.domain(indicator.domain),
-                name=indicator.name,
-                unit=words.unit(indicator.unit),
-                period=words.period(any_figure.period, any_figure.period_start, any_figure.period_end),
-                direction=words.direction(indicator.polarity),
-                city=words.number(whole, digits) if whole is not None else "",
-                classes=_classes(cells),
-                cells=cells,
-            )
+        figures = _newest(facts, indicator)
+        if not figures:
+            continue
+        first = next(iter(figures.values()))
+        whole = figures.pop(facts.city.whole_city.code, None)
+        digits = words.decimals(one.value for one in figures.values())
+        cells = _cells({area.code: _figure(figures.get(area.code)) for area in facts.city.districts}, digits)
+        yield Measure(
+            key=indicator.code,
+            group=words.domain(indicator.domain),
+            name=indicator.name,
+            unit=words.unit(indicator.unit),
+            period=words.period(first.period, first.period_start, first.period_end),
+            direction=words.direction(indicator.polarity),
+            city=words.number(whole.value, digits) if whole and whole.value is not None else "",
+            classes=_classes(cells),
+            cells=cells,
+        )
 
 
-def _newest(facts: Facts, indicator: Indicator, districts: list[str]) -> dict[str, Figure]:
-    """Figures of the newest period that any district has, by district."""
-    found = [one for one in facts.figures if one.indicator_code == indicator.code and one.district_code in districts]
-    if not found:
-        return {}
-    period = latest([one for one in found if one.status == OK] or found).period
+def _newest(facts: Facts, indicator: Indicator) -> dict[str, Figure]:
+    """Figures of the newest period that any district or the city has a value of, by district."""
+    found = [one for one in facts.figures if one.indicator_code == indicator.code]
+    known = [one for one in found if one.status == OK]
+    period = latest(known).period if known else None
     return {one.district_code: one for one in found if one.period == period}
 
 
-def _of_city(facts: Facts, like: Figure) -> float | None:
-    """The whole city's value of the same indicator and period."""
-    wanted = (facts.city.whole_city.code, like.indicator_code, like.period)
-    found = (one for one in facts.figures if (one.district_code, one.indicator_code, one.period) == wanted)
-    return next((one.value for one in found), None)
+def _figure(figure: Figure | None) -> _Told:
+    if figure is None:
+        return _Told(None, note="not measured here")
+    return _Told(figure.value, words.mark(figure.status), words.status(figure.status, figure.coverage))
 
 
-def _enough(cells: Mapping[str, Cell]) -> bool:
-    return sum(cell.value is not None for cell in cells.values()) >= _LEAST_DISTRICTS
-
-
-def _cells(
-    values: Mapping[str, float | None], marks: Mapping[str, str], notes: Mapping[str, str], digits: int
-) -> dict[str, Cell]:
-    known = [value for value in values.values() if value is not None]
+def _cells(told: Mapping[str, _Told], digits: int) -> dict[str, Cell]:
+    known = [one.value for one in told.values() if one.value is not None]
     colours = scale(known) if known else None
     return {
         code: Cell(
-            fill=HATCHED if value is None or colours is None else colours.colour(value),
-            text=marks[code] if value is None else words.number(value, digits),
-            note=notes[code],
-            value=value,
+            fill=HATCHED if one.value is None or colours is None else colours.colour(one.value),
+            text=one.mark if one.value is None else words.number(one.value, digits),
+            note=one.note,
+            value=one.value,
         )
-        for code, value in values.items()
+        for code, one in told.items()
     }
 
 
 def _classes(cells: Mapping[str, Cell]) -> tuple[Class, ...]:
-    found = scale([cell.value for cell in cells.values() if cell.value is not None])
+    known = [cell.value for cell in cells.values() if cell.value is not None]
+    if not known:
+        return ()
+    found = scale(known)
     digits = words.exact_decimals(found.bounds)
     bounds = [words.number(bound, digits) for bound in found.bounds]
-    pairs = zip(bounds, bounds[1:], found.colours, strict=False)
-    return tuple(Class(colour, f"{low} to {high}" if low != high else low) for low, high, colour in pairs)
+    pairs = zip(pairwise(bounds), found.colours, strict=True)
+    return tuple(Class(colour, f"{low} to {high}") for (low, high), colour in pairs)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import shlex
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -192,6 +193,6 @@ def _explain(facts: Facts) -> str:
         return "citylake explain --help"
     one = known[0]
     return (
-        f"citylake explain qol_indicators city={facts.city.city} district_code={one.district_code} "
+        f"citylake explain qol_indicators city={facts.city.city} district_code={shlex.quote(one.district_code)} "
         f"indicator_code={one.indicator_code} period={one.period}"
     )

@@ -90,7 +90,9 @@ def released(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(released: Released) -> Iterator[Browser]:
+    """A browser per city: its driver keeps an event loop running, which a night does not want about it."""
+    assert released.page.is_file()
     with a_browser() as chromium:
         yield chromium
 
