@@ -1,7 +1,7 @@
 """The command `citylake`: every command in the order of work, each with an example.
 
 Commands live in orchestration/commands/; Dagster, dbt and Great Expectations load only inside those that need them.
-Exit codes: 0 done, 1 not released, 2 wrong usage, 3 a delivery was refused.
+Exit codes: 0 done, 1 not released or without its page, 2 wrong usage, 3 a delivery was refused.
 """
 
 from __future__ import annotations

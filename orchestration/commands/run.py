@@ -50,7 +50,8 @@ def run(
 ) -> None:
     """Run a city's night: take in what is new, compute the marts, publish one release.
 
-    Exit codes: 0 released or nothing new, 3 a delivery was refused, 1 not released, 2 wrong usage.
+    Exit codes: 0 released or nothing new, 3 a delivery was refused, 1 not released (or
+    released without its page for residents), 2 wrong usage.
     """
     from orchestration.checking import require_right
 
