@@ -88,7 +88,7 @@ def _require_text(head: bytes) -> None:
         raise UnreadableFile("the file is empty", hint="ask the publisher for a complete file")
     known = next((what for mark, what in SIGNATURES.items() if head.startswith(mark)), None)
     if head.removeprefix(codecs.BOM_UTF8).lstrip().lower().startswith(WEB_PAGES):
-        known = "a web page, such as a form to log in or a word of apology"
+        known = "a web page"
     if known is None and _wide(head) is None and _is_binary(head):
         known = "binary"
     if known:

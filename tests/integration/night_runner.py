@@ -32,7 +32,7 @@ from expectations.gate import SuiteGate
 from lake.catalog import open_catalog
 from lake.checks import CheckResult
 from lake.city import City, load_city, packaged_cities
-from lake.contract import load_contracts
+from lake.contract import Contract, load_contracts
 from lake.ledger import Delivery, Ledger
 from lake.night import Night, NightReport, PreparedMarts
 from lake.query import AsOf, connect
@@ -59,7 +59,7 @@ class TrialLake:
 
     folder: Path
     city: City
-    sources: Path
+    sources: Path | str
     suites: Path
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -74,13 +74,13 @@ class TrialLake:
         """Where the lake keeps its state."""
         return Settings.at(self.folder / "home", self.folder / "keys")
 
-    def open(self, night_id: str = "") -> Night:
+    def open(self, night_id: str = "", contracts: Mapping[str, Contract] | None = None) -> Night:
         """A night that has taken the city's lock; the caller closes it."""
         gate = SuiteGate(self.suites)
         return Night.open(
             self.settings,
             self.city,
-            load_contracts(),
+            contracts or load_contracts(),
             sources=str(self.sources),
             night_id=night_id or f"{self.city.city}-{next(self._numbers)}",
             auditor=gate,
@@ -88,10 +88,17 @@ class TrialLake:
             manifest=manifest_path(),
         )
 
-    def run(self, *, only: Sequence[str] = (), hooks: Hooks | None = None, retry_refused: bool = False) -> NightReport:
+    def run(
+        self,
+        *,
+        only: Sequence[str] = (),
+        hooks: Hooks | None = None,
+        retry_refused: bool = False,
+        contracts: Mapping[str, Contract] | None = None,
+    ) -> NightReport:
         """One night up to its release, as the orchestration runs it; what stops it is in the report."""
         with at_points(hooks or {}):
-            night = self.open()
+            night = self.open(contracts=contracts)
             error: Exception | None = None
             try:
                 for dataset in only or night.datasets:
