@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -19,7 +19,7 @@ from lake.checks import CheckResult
 from lake.commit import SlotRows, commit, superseded_filter
 from lake.ledger import COMMITTED, COMMITTING, REFUSED, SUPERSEDED, Delivery
 from lake.notices import notices
-from lake.slots import Arrival
+from lake.slots import News
 from lake.staging import StagedFile, discard
 from lake.tables import raw_table, rejects_table
 from lake.twins import Twins
@@ -32,12 +32,12 @@ PROGRESS_SECONDS = 3.0
 NO_SNAPSHOT = 0
 
 
-def decide(bench: Bench, arrivals: Sequence[Arrival]) -> Outcome:
-    """Ingest, audit and commit the arrivals of one dataset, in their order.
+def decide(bench: Bench, news: News) -> Outcome:
+    """Ingest, audit and commit the arrivals of one dataset, in their order; tell of files that could not be read.
 
     Raises what DuckDB raises where the machine is at fault (memory, disk): no delivery is refused for that.
     """
-    started = time.monotonic()
+    started, arrivals = time.monotonic(), news.arrivals
     if arrivals and bench.key:
         # Before the first pseudonym is written: a night that dies must not leave some of an unknown key.
         bench.ledger.record_key(bench.key.domain, bench.key.version, bench.key.fingerprint)
@@ -58,16 +58,35 @@ def decide(bench: Bench, arrivals: Sequence[Arrival]) -> Outcome:
             LOG.info("%s: %d of %d deliveries read", bench.contract.dataset, number, len(arrivals))
     outcome.deliveries = _commit_all(bench, decided, raw, rejects)
     outcome.seconds = time.monotonic() - started
+    if news.unread:
+        _add_unread(outcome, news.unread)
     _tell(outcome)
     return outcome
 
 
 def unreachable(dataset: str, problem: OSError) -> Outcome:
     """The outcome for a dataset whose source cannot be listed or fetched: nothing changes, and it is told."""
-    message = f"the source of {dataset} cannot be read: {problem.strerror or type(problem).__name__}"
+    outcome = Outcome(dataset)
+    _add_problem(outcome, f"the source of {dataset} cannot be read: {_why(problem)}")
+    return outcome
+
+
+def _add_unread(outcome: Outcome, unread: Mapping[str, OSError]) -> None:
+    name, problem = next(iter(unread.items()))
+    files = name if len(unread) == 1 else f"{len(unread)} files, such as {name},"
+    _add_problem(outcome, f"{files} of {outcome.dataset} cannot be read: {_why(problem)}")
+
+
+def _add_problem(outcome: Outcome, message: str) -> None:
     LOG.warning("%s", message)
-    check = CheckResult(dataset, "source_reachable", False, "error", "not reachable", "reachable", message)
-    return Outcome(dataset, checks=[check], problem=message)
+    outcome.problem = message
+    check = CheckResult(outcome.dataset, "source_reachable", False, "error", "not reachable", "reachable", message)
+    outcome.checks.append(check)
+
+
+def _why(problem: OSError) -> str:
+    """What the system says; not where, which may hold an identifier."""
+    return problem.strerror or type(problem).__name__
 
 
 def _commit_all(bench: Bench, decided: Sequence[Judged], raw: Table, rejects: Table) -> list[Delivery]:

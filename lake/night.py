@@ -40,7 +40,7 @@ from lake.release import newest_release, publish
 from lake.release_record import CityEntry, Release, StaleDataset
 from lake.restore import finish_withdrawals, reingest, withdraw
 from lake.settings import Settings
-from lake.slots import Arrival, candidates, new_arrivals
+from lake.slots import News, candidates, new_arrivals
 
 __all__ = ["Night", "NightReport", "PreparedMarts"]
 
@@ -142,8 +142,8 @@ class Night:
             known=Known(latest_date(self.as_of), self.city.area_codes),
         )
 
-    def arrivals(self, dataset: str, *, retry_refused: bool = False) -> list[Arrival]:
-        """The dataset's new deliveries; `retry_refused` asks for another decision about refused ones."""
+    def news(self, dataset: str, *, retry_refused: bool = False) -> News:
+        """What is new of a dataset; `retry_refused` asks for another decision about refused deliveries."""
         contract = self.contracts[dataset]
         found = candidates(self.city, contract, self.sources, self.keys.get(contract.pseudonym_domain or ""))
         return new_arrivals(
@@ -159,15 +159,14 @@ class Night:
     def ingest(self, dataset: str, *, retry_refused: bool = False) -> Outcome:
         """Decide the dataset's new deliveries: committed, or refused with a reason.
 
-        A source that cannot be read leaves the dataset as it is; the outcome says so.
+        What cannot be read, a source or single files, stays as it is; the outcome says so.
         """
         try:
-            arrivals = self.arrivals(dataset, retry_refused=retry_refused)
+            news = self.news(dataset, retry_refused=retry_refused)
         except OSError as problem:
             outcome = unreachable(dataset, problem)
-            self.outcomes.append(outcome)
-            return outcome
-        outcome = decide(self.bench(dataset), arrivals)
+        else:
+            outcome = decide(self.bench(dataset), news)
         self.outcomes.append(outcome)
         return outcome
 

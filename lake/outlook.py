@@ -16,20 +16,24 @@ from lake.keys import PseudonymKey, load_key
 from lake.ledger import COMMITTING, Ledger
 from lake.release import newest_release
 from lake.settings import Settings
-from lake.slots import Arrival, candidates, new_arrivals
+from lake.slots import Arrival, News, candidates, new_arrivals
 
 
 @dataclass(frozen=True)
 class Outlook:
-    """New files by dataset (those without any left out), and whether the current release rests on today's inputs."""
+    """New files by dataset (those without any left out), and whether the current release rests on today's inputs.
+
+    `silent` are datasets of which a source, or a file, could not be read.
+    """
 
     new: Mapping[str, list[Arrival]]
+    silent: tuple[str, ...]
     released: bool
 
     @property
     def nothing_to_do(self) -> bool:
-        """No delivery is new and nothing waits to be released."""
-        return self.released and not self.new
+        """No delivery is new, none can be hidden, and nothing waits to be released."""
+        return self.released and not self.new and not self.silent
 
 
 def city_keys(
@@ -56,8 +60,8 @@ def outlook(
     ledger = Ledger.at(settings.ledger)
     try:
         keys = city_keys(settings, city, contracts, ledger, only_look=True)
-        new = {
-            dataset: _new(settings, city, contracts[dataset], sources, suite_hashes, ledger, keys)
+        news = {
+            dataset: _news(settings, city, contracts[dataset], sources, suite_hashes, ledger, keys)
             for dataset in city.datasets
         }
         waiting = any(one.status == COMMITTING for one in ledger.deliveries(city.city))
@@ -67,10 +71,12 @@ def outlook(
     release = newest_release(settings)
     entry = release.cities.get(city.city) if release else None
     released = entry is not None and not waiting and dict(entry.fingerprint) == now
-    return Outlook({dataset: found for dataset, found in new.items() if found}, released)
+    new = {dataset: found.arrivals for dataset, found in news.items() if found and found.arrivals}
+    silent = tuple(dataset for dataset, found in news.items() if found is None or found.unread)
+    return Outlook(new, silent, released)
 
 
-def _new(
+def _news(
     settings: Settings,
     city: City,
     contract: Contract,
@@ -78,7 +84,11 @@ def _new(
     suite_hashes: Mapping[str, str],
     ledger: Ledger,
     keys: Mapping[str, PseudonymKey],
-) -> list[Arrival]:
-    found = candidates(city, contract, sources, keys.get(contract.pseudonym_domain or ""))
+) -> News | None:
+    """None where a source cannot be read."""
+    try:
+        found = candidates(city, contract, sources, keys.get(contract.pseudonym_domain or ""))
+    except OSError:
+        return None
     suite = suite_hashes.get(contract.dataset, "")
     return new_arrivals(found, contract, suite, ledger, city, settings.landing, only_look=True)

@@ -50,6 +50,14 @@ class Arrival:
     landed: Landed
 
 
+@dataclass(frozen=True)
+class News:
+    """What is new at a dataset's sources; `unread` are the files that could not be read, by name, and why."""
+
+    arrivals: list[Arrival]
+    unread: dict[str, OSError]
+
+
 def candidates(city: City, contract: Contract, sources: Path | str, key: PseudonymKey | None) -> list[Candidate]:
     """All files of the dataset's source entries, in the order in which deliveries of one slot are decided.
 
@@ -111,7 +119,7 @@ def new_arrivals(
     *,
     retry_refused: bool = False,
     only_look: bool = False,
-) -> list[Arrival]:
+) -> News:
     """Those candidates that are new, fetched into landing. Only files whose stamp differs are read.
 
     `retry_refused` counts what was refused before as new: somebody asks for another decision. `only_look` hashes and
@@ -122,12 +130,16 @@ def new_arrivals(
     there = {one.delivery_id for one in standing(history, contract)}
     sightings = ledger.sightings(city.city, contract.dataset)
     rules = rules_hash(contract, city.area_codes)
-    arrivals: list[Arrival] = []
+    news = News([], {})
     seen: dict[str, tuple[str, str]] = {}
     tonight: dict[str, str] = {}
     fetch = look if only_look else land
     for found_one in found:
-        landed = _known_bytes(found_one, sightings, landing) or fetch(found_one.file, landing)
+        try:
+            landed = _known_bytes(found_one, sightings, landing) or fetch(found_one.file, landing)
+        except OSError as problem:
+            news.unread[found_one.file_name] = problem
+            continue
         # What was cut off is read anew the next time, though its stamp stays.
         seen[found_one.key] = ("" if landed.cut_off else found_one.file.stamp, landed.sha256)
         candidate = _with_bytes(found_one, landed.sha256) if contract.load.mode == "append_changes" else found_one
@@ -139,11 +151,11 @@ def new_arrivals(
             last = None if candidate.slot in tonight else of_slots.get(candidate.slot)
         again = last is not None and last.status == REFUSED and (retry_refused or _stands_alone(last, there))
         if last is None or again or not _same(last, landed.sha256, rules, suite_hash):
-            arrivals.append(Arrival(candidate, landed))
+            news.arrivals.append(Arrival(candidate, landed))
             tonight[candidate.slot] = landed.sha256
     if not only_look:
         ledger.record_sightings(city.city, contract.dataset, {k: v for k, v in seen.items() if sightings.get(k) != v})
-    return arrivals
+    return news
 
 
 def last_decisions(deliveries: Sequence[Delivery]) -> dict[tuple[str, str], Delivery]:

@@ -212,6 +212,8 @@ def _show_outlook(settings: Settings, contracts: Mapping[str, Contract], chosen:
     else:
         state = "there is nothing to do" if found.nothing_to_do else "but the marts would be computed again"
         console.print(f"Nothing new in {chosen.where.sources}; {state}.")
+    for dataset in found.silent:
+        console.print(f"Not all of {dataset} can be read now.")
     console.print("Nothing was changed.")
 
 

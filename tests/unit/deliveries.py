@@ -23,7 +23,7 @@ from lake.keys import PseudonymKey
 from lake.known import Known
 from lake.ledger import Delivery, Ledger
 from lake.settings import Settings
-from lake.slots import Arrival, candidates, new_arrivals
+from lake.slots import Arrival, News, candidates, new_arrivals
 from lake.staging import StagedFile
 from lake.tables import raw_table, rejects_table
 
@@ -166,6 +166,10 @@ class Lake:
         self, contract: Contract, city: City, *, suite_hash: str = "suite", retry_refused: bool = False
     ) -> list[Arrival]:
         """What is new at the sources."""
+        return self.news(contract, city, suite_hash=suite_hash, retry_refused=retry_refused).arrivals
+
+    def news(self, contract: Contract, city: City, *, suite_hash: str = "suite", retry_refused: bool = False) -> News:
+        """What is new at the sources, and what could not be read."""
         found = candidates(city, contract, self.sources, self.key)
         return new_arrivals(found, contract, suite_hash, self.ledger, city, self.settings.landing,
                             retry_refused=retry_refused)  # fmt: skip
@@ -174,8 +178,8 @@ class Lake:
         self, contract: Contract, city: City, *, suite_hash: str = "suite", retry_refused: bool = False
     ) -> Outcome:
         """Decide what is new."""
-        arrivals = self.arrivals(contract, city, suite_hash=suite_hash, retry_refused=retry_refused)
-        return decide(self.bench(contract, city, suite_hash), arrivals)
+        news = self.news(contract, city, suite_hash=suite_hash, retry_refused=retry_refused)
+        return decide(self.bench(contract, city, suite_hash), news)
 
     def rows(self, contract: Contract, columns: str = "*", where: str = "true") -> Rows:
         """Visible rows of the raw table, in order."""

@@ -13,6 +13,7 @@ from lake.contract import Contract, EventTime, Load, RowRule
 from lake.decide import Outcome, decide, unreachable
 from lake.ledger import ABANDONED, COMMITTED, COMMITTING, REFUSED, SUPERSEDED, Delivery
 from lake.raw_state import delivered_periods, recover, stale_datasets
+from lake.slots import News, candidates, new_arrivals
 from tests.unit.deliveries import KEY, Lake, city, column, contract, day, source
 
 PLACE = city(source("in"))
@@ -181,7 +182,7 @@ def test_two_deliveries_of_one_slot_in_one_night_the_later_counts_per_period(lak
     first.write_text(days((2, 33), (4, 33)))
     late = lake.arrivals(DAILY, both)
 
-    outcome = decide(lake.bench(DAILY, both), [*early, *late])
+    outcome = decide(lake.bench(DAILY, both), News([*early, *late], {}))
 
     assert [one.status for one in outcome.deliveries] == [COMMITTED, COMMITTED]
     assert [one.rows_written for one in outcome.deliveries] == [2, 2]
@@ -228,6 +229,22 @@ def test_a_source_that_cannot_be_read_is_told(caplog: pytest.LogCaptureFixture) 
     assert outcome.problem == "the source of toy cannot be read: Connection refused"
     assert [check.blocks for check in outcome.checks] == [True]
     assert outcome.problem in caplog.text
+
+
+def test_a_file_that_cannot_be_read_costs_no_other(lake: Lake) -> None:
+    lake.put("in/a.csv", "id,n\na,1\n")
+    lake.put("in/b.csv", "id,n\nb,1\n")
+    found = candidates(PLACE, TOY, lake.sources, None)
+    lake.sources.joinpath("in/a.csv").unlink()
+    news = new_arrivals(found, TOY, "suite", lake.ledger, PLACE, lake.settings.landing)
+
+    outcome = decide(lake.bench(TOY, PLACE), news)
+
+    assert statuses(outcome) == {"b.csv": COMMITTED}
+    assert outcome.problem == "a.csv of toy cannot be read: No such file or directory"
+    assert [check.check_id for check in outcome.checks if not check.passed] == ["source_reachable"]
+    lake.put("in/a.csv", "id,n\na,1\n")
+    assert statuses(lake.night(TOY, PLACE)) == {"a.csv": COMMITTED}
 
 
 def test_progress_and_refusals_are_told(lake: Lake, caplog: pytest.LogCaptureFixture) -> None:
@@ -340,7 +357,7 @@ def test_a_delivery_superseded_in_its_own_night_is_recorded(lake: Lake) -> None:
     early = lake.arrivals(TOY, place)
     path.write_text("id,n\na,22\n")
 
-    outcome = decide(lake.bench(TOY, place), [*early, *lake.arrivals(TOY, place)])
+    outcome = decide(lake.bench(TOY, place), News([*early, *lake.arrivals(TOY, place)], {}))
 
     assert [(one.status, one.rows_written) for one in outcome.deliveries] == [(SUPERSEDED, 0), (COMMITTED, 1)]
     assert lake.rows(TOY, "n") == [(22,)]

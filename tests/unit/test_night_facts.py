@@ -229,7 +229,9 @@ def test_the_outlook_tells_what_is_new_and_keeps_nothing(lake: Lake, tmp_path: P
     assert list(lake.settings.landing.rglob("*")) == []
     lake.night(of, place)
     again = outlook(lake.settings, place, contracts, str(lake.sources), {"toy": "suite"})
-    assert (again.new, again.nothing_to_do) == ({}, False)
+    assert (again.new, again.silent, again.nothing_to_do) == ({}, (), False)
+    away = outlook(lake.settings, place, contracts, "http://127.0.0.1:9", {"toy": "suite"})
+    assert (away.new, away.silent, away.nothing_to_do) == ({}, ("toy", "other"), False)
 
 
 def test_keys_are_asked_for_by_the_domains_of_a_citys_datasets(lake: Lake) -> None:

@@ -10,6 +10,7 @@ from lake.errors import CitylakeError
 from lake.ledger import COMMITTED, SUPERSEDED, WITHDRAWN, Delivery
 from lake.owners import owners
 from lake.restore import NothingToRestore, finish_withdrawals, reingest, withdraw
+from lake.slots import News
 from tests.unit.deliveries import Lake, Rows, city, column, contract, day, source
 
 PLACE = city(source("in"))
@@ -113,7 +114,7 @@ def test_what_was_superseded_in_its_own_night_has_its_rows_where_the_later_one_i
     lake.put("in/a.csv", "id,n\na,1\nb,1\n")
     early = lake.arrivals(WHOLE, place)
     lake.put("in/a.csv", "id,n\na,22\n")
-    outcome = decide(lake.bench(WHOLE, place), [*early, *lake.arrivals(WHOLE, place)])
+    outcome = decide(lake.bench(WHOLE, place), News([*early, *lake.arrivals(WHOLE, place)], {}))
     first, second = outcome.deliveries
     assert (first.status, second.status) == (SUPERSEDED, COMMITTED)
 
@@ -204,7 +205,7 @@ def test_a_withdrawal_that_a_crash_cut_off_is_carried_out_by_the_next_night(
     lake.put("in/a.csv", "id,n\na,1\n")
     early = lake.arrivals(WHOLE, place)
     lake.put("in/a.csv", "id,n\na,22\n")
-    _, second = decide(lake.bench(WHOLE, place), [*early, *lake.arrivals(WHOLE, place)]).deliveries
+    _, second = decide(lake.bench(WHOLE, place), News([*early, *lake.arrivals(WHOLE, place)], {})).deliveries
 
     def crash(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
