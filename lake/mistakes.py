@@ -7,6 +7,7 @@ decided in `lake.contract` and `lake.city`.
 """
 
 import difflib
+import functools
 import json
 import zoneinfo
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -75,11 +76,16 @@ def suggest(word: str, allowed: Iterable[str]) -> str:
 
 def wrong_time_zone(name: str) -> str | None:
     """What to write instead of a name that is no IANA time zone; None for one that is."""
-    zones = zoneinfo.available_timezones()
+    zones = _time_zones()
     if name in zones:
         return None
     near = difflib.get_close_matches(name, sorted(zones), n=1, cutoff=0.75)
     return f"did you mean `{near[0]}`?" if near else "a name such as Europe/London or UTC expected"
+
+
+@functools.cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())  # reads a folder of files each time
 
 
 def find_mistakes(
