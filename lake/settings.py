@@ -73,6 +73,10 @@ class Settings:
         """Pages for residents, one HTML file per city."""
         return self.home / "site"
 
+    def page(self, city: str) -> Path:
+        """The page for residents of a city."""
+        return self.site / f"{city}.html"
+
     @property
     def models(self) -> Path:
         """The compiled models of releases, one JSON file per state of the dbt project."""

@@ -6,7 +6,6 @@ The release stands whatever becomes of the page: the page is a step of its own, 
 import dagster as dg
 
 from lake.city import City
-from lake.site import write_page
 from orchestration.blueprint import Blueprint, group_name
 from orchestration.night_run import Witness
 
@@ -28,6 +27,8 @@ def site_asset(blueprint: Blueprint, city: City, witness: Witness | None = None)
         tags={"city": city.city, "layer": "site"},
     )
     def site() -> dg.MaterializeResult[None]:
+        from lake.site import write_page
+
         try:
             page = write_page(blueprint.settings, city, blueprint.contracts)
         except BaseException as error:

@@ -4,6 +4,6 @@
 said, `page` puts it into the templates and writes the file. Numbers are never computed here: the marts have them.
 """
 
-from lake.site.page import page_file, render_page, write_page
+from lake.site.page import render_page, write_page
 
-__all__ = ["page_file", "render_page", "write_page"]
+__all__ = ["render_page", "write_page"]

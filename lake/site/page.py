@@ -44,11 +44,6 @@ class Standing:
     interval: charts.Interval | None
 
 
-def page_file(settings: Settings, city: str) -> Path:
-    """Where the page of a city lies."""
-    return settings.site / f"{city}.html"
-
-
 def write_page(
     settings: Settings,
     city: City,
@@ -61,7 +56,7 @@ def write_page(
     Raises UsageError if the release has no such city, CitylakeError before the first release or if the file cannot be
     written.
     """
-    target = path or page_file(settings, city.city)
+    target = path or settings.page(city.city)
     html = render_page(read_facts(settings, city, contracts, as_of))
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:

@@ -182,9 +182,7 @@ def _show(console: Console, settings: Settings, report: NightReport) -> None:
 
 def _page_lines(settings: Settings, city: str) -> Iterator[str]:
     """Where the page for residents lies, if there is one."""
-    from lake.site import page_file
-
-    page = page_file(settings, city)
+    page = settings.page(city)
     if page.is_file():
         yield f"Page for residents: {page}"
 

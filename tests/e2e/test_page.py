@@ -23,7 +23,7 @@ from lake.contract import load_contracts
 from lake.release import read_release
 from lake.sample import write_sample
 from lake.settings import Settings
-from lake.site import page_file, render_page, write_page
+from lake.site import render_page, write_page
 from lake.site.facts import read_facts
 from tests.e2e.dagster_ui import browser as browser_command
 from tests.e2e.dagster_ui import citylake
@@ -67,7 +67,7 @@ def released_sample(folder: Path) -> Released:
     assert "citylake scorecard --city sample --html FILE" in told
     assert read_release(settings).release_id == 1
     settings.site.unlink()
-    page = page_file(settings, "sample")
+    page = settings.page("sample")
     done = citylake(settings, "scorecard", "--city", "sample", "--html", str(page))
     assert done.stdout == f"Wrote {page}\n", done.stderr
     return Released(settings, _city("sample"), page)

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from lake.errors import CitylakeError, UsageError
 from lake.settings import Settings
-from lake.site import page_file, render_page, write_page
+from lake.site import render_page, write_page
 from lake.site.facts import Facts, read_facts
 from lake.site.measures import HATCHED, measures
 from lake.site.parts import Part, district_parts
@@ -175,7 +175,7 @@ def test_the_page_is_written_whole_or_not_at_all(settings: Settings, tmp_path: P
     release_town(settings)
     city = town(tmp_path)
     page = write_page(settings, city, contracts())
-    assert page == page_file(settings, "town") == settings.home / "site" / "town.html"
+    assert page == settings.page("town") == settings.home / "site" / "town.html"
     before = page.read_text()
     blocked = tmp_path / "file"
     blocked.write_text("")
