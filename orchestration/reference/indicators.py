@@ -49,7 +49,7 @@ def _indicator(
     scopes = [(city.name, city.indicators[row["code"]]) for city in cities if row["code"] in city.indicators]
     yield table(("city", "periods", "districts", "residents of"), [_scope(name, scope) for name, scope in scopes])
     sources = [f"- [{text(name)}](datasets.md#{name}): {text(limits(contracts[name]))}" for name in datasets]
-    yield "\n".join(["Sources and their limits:", "", *sources]) if sources else ""
+    yield "\n".join(["Sources of the model that computes it, and their limits:", "", *sources]) if sources else ""
 
 
 def _head(row: Mapping[str, str]) -> Iterator[str]:
