@@ -49,12 +49,17 @@ def is_number(value: object) -> bool:
     return isinstance(value, (int, float))
 
 
-def expected(folder: Path) -> dict[Key, Figure]:
-    """Every indicator but the composite, by indicator, district and period."""
-    people = {
+def residents(folder: Path) -> dict[tuple[str, int], float]:
+    """Residents by area and year."""
+    return {
         (row["Code"], int(row["Year"])): float(row["Population"])
         for row in records(folder / "population_borough" / "london_population_borough.csv")
     }
+
+
+def expected(folder: Path) -> dict[Key, Figure]:
+    """Every indicator but the composite, by indicator, district and period."""
+    people = residents(folder)
     names = {
         row["Name"]: row["Code"]
         for row in records(folder / "population_borough" / "london_population_borough.csv")

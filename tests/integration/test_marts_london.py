@@ -21,6 +21,7 @@ from lake.settings import Settings
 from tests.integration.composite_reference import QOL_LON8, ranking
 from tests.integration.dbt_night import Night
 from tests.integration.london_files import BOROUGHS, CITY, REGION, london_folder
+from tests.integration.london_planner import planner_rows
 from tests.integration.london_profiles import profiles
 from tests.integration.london_reference import differences, expected
 
@@ -35,6 +36,19 @@ INDICATORS = """
         status
     from marts_restricted.qol_indicators_restricted
 """
+
+# Marts for planners: the columns of the key, and those that the oracle knows.
+PLANNERS = {
+    "ward_health_air": ("ward_code", "residents, bad_health_pct, age_65_over_pct, no2_ugm3, pm10_ugm3"),
+    "ambulance_monthly": ("district_code, month_date", "incidents, residents, daily_incidents_per_100000"),
+    "housing_access": (
+        "district_code",
+        ("median_price_gbp_2014, price_over_pay, index_price_gbp, paid_median_gbp, ptal_score, bus_stops_per_km2, "
+         "green_pct, no2_ugm3"),
+    ),
+    "crime_transit_supply": ("district_code", "offences, offences_per_1000, bus_stops, bus_routes"),
+    "energy_weather_monthly": ("month_date", "days_shown, household_days, kwh_per_household_day, heating_degree_days"),
+}  # fmt: skip
 
 
 class Accepting:
@@ -77,6 +91,25 @@ def as_published(tmp_path_factory: pytest.TempPathFactory) -> Night:
 
 def test_every_indicator_is_that_of_the_definitions(as_published: Night) -> None:
     assert differences(as_published.execute(INDICATORS), expected(LONDON)) == []
+
+
+def assert_marts_for_planners(night: Night, sources: Path) -> None:
+    """Every mart for planners has the rows of the oracle, and no other."""
+    for mart, rows in planner_rows(sources, expected(sources)).items():
+        key, figures = PLANNERS[mart]
+        width = len(key.split(", "))
+        told = night.execute(f"select {key}, {figures} from marts.{mart}")
+        found = {tuple(map(str, row[:width])): row[width:] for row in told}
+        assert len(told) == len(found)
+        assert found.keys() == rows.keys(), mart
+        for name, row in rows.items():
+            wanted = [None if figure is None else pytest.approx(figure, rel=1e-9) for figure in row]
+            assert list(found[name]) == wanted, (mart, name)
+
+
+def test_marts_for_planners_are_those_of_the_files(as_published: Night) -> None:
+    assert_marts_for_planners(as_published, LONDON)
+    assert as_published.execute("select count(*) from marts.energy_weather_monthly where status = 'ok'") == [(0,)]
 
 
 def test_restricted_numbers_stand_nowhere_in_the_open_mart(as_published: Night) -> None:
@@ -249,3 +282,5 @@ def test_more_meters_months_and_defects_follow_the_definitions(
             ("ELD_CARE_SPEND65", "2015-16"))} == {"missing"}  # fmt: skip
     found: list[tuple[Any, ...]] = night.execute(INDICATORS)
     assert differences(found, reference) == []
+    assert_marts_for_planners(night, more_files)
+    assert night.execute("select count(*) > 12 from marts.energy_weather_monthly where status = 'ok'") == [(True,)]
