@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO
 
 import yaml
+from typer.testing import CliRunner
 
 from lake.contract import Contract, load_contracts
 from lake.ledger import REFUSED as STATUS_REFUSED
@@ -25,6 +26,7 @@ from lake.ledger import Delivery
 from lake.night_report import NightReport
 from lake.notices import notices
 from lake.settings import project_root
+from orchestration.cli import app
 from orchestration.commands.run import _exit_code
 from orchestration.night_command import NightDone
 from tests.integration.bad_input_cases import (
@@ -43,6 +45,7 @@ from tests.integration.bad_input_cases import (
     rejected,
 )  # fmt: skip
 from tests.integration.night_runner import TrialLake
+from tests.integration.test_check import CONTRACT, TEN
 
 PAGE = project_root() / "docs" / "bad-input.md"
 TOWN = {
@@ -63,9 +66,12 @@ is written from these nights (`python -m tests.integration.bad_input_story`), an
 is that of a night in which nothing else is wrong: 0 all well, 3 a delivery was refused and everything else released.
 
 A refused delivery leaves its dataset at its last good state. Rejected rows and cells stand with file, line and reason
-in `rejects.<dataset>`; where more of a file is rejected than its contract allows, the delivery is refused. Mistakes in
-contracts, suites and city files stop a night before it begins, with exit code 2: `citylake check` names them all, with
-file and line.
+in `rejects.<dataset>`; where more of a file is rejected than its contract allows, the delivery is refused.
+"""
+CONTRACTS = """## A contract with a mistake in each of ten places
+
+Contracts, suites and city files are read before anything is fetched. `citylake run` names every mistake and does not
+begin; `citylake check` says the same without a night.
 """
 
 
@@ -215,14 +221,27 @@ def _server(folder: Path) -> Iterator[Server]:
         server.server_close()
 
 
-def page(seen: Mapping[str, Seen]) -> str:
-    """The page for what was seen."""
+def mistakes(folder: Path) -> str:
+    """What `citylake check` says about a contract with a mistake in each of ten places, without the lines' numbers."""
+    path = folder / "population" / "population_borough.yaml"
+    path.parent.mkdir(parents=True)
+    text = (project_root() / CONTRACT).read_text()
+    for old, new, _ in TEN:
+        text = text.replace(old, new, 1)
+    path.write_text(text)
+    done = CliRunner().invoke(app, ["check", str(path)])
+    said = re.sub(r"\.yaml:\d+:", ".yaml:<line>:", done.stdout.replace(str(folder), "lake/contracts"))
+    return f"exit code {done.exit_code}\n{said}"
+
+
+def page(seen: Mapping[str, Seen], said: str) -> str:
+    """The page for what was seen, and `said` about a contract."""
     parts = [INTRODUCTION]
     for title, some in SECTIONS.items():
         lines = [_line(case, seen[case.name]) for case in some]
         head = ["| what comes | what becomes of it | exit code | what citylake says |", "|---|---|---|---|"]
         parts.append("\n".join([f"## {title}", *head, *lines]) + "\n")
-    return "\n".join(parts)
+    return "\n".join([*parts, f"{CONTRACTS}\n```text\n{said}```\n"])
 
 
 def _line(case: Case, seen: Seen) -> str:
@@ -234,7 +253,8 @@ def main() -> None:
     """Run the nights and write the page."""
     with tempfile.TemporaryDirectory() as folder:
         told = (night(Path(folder) / "files", cases()), served_nights(Path(folder) / "served")[0])
-    PAGE.write_text(page({name: seen for one in told for name, seen in one.seen.items()}), encoding="utf-8")
+        said = mistakes(Path(folder) / "contracts")
+    PAGE.write_text(page({name: seen for one in told for name, seen in one.seen.items()}, said), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -6,13 +6,14 @@ docs/bad-input.md tells what is seen here; `tests.integration.bad_input_story` w
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from lake.ledger import COMMITTED, REFUSED
 from lake.night_report import NightReport
 from tests.integration.bad_input_cases import CUT_ON_ITS_WAY, GOOD, SECTIONS, Case
-from tests.integration.bad_input_story import PAGE, Told, cases, contracts, night, page, served_nights
+from tests.integration.bad_input_story import PAGE, Told, cases, contracts, mistakes, night, page, served_nights
 
 ALL = [case for some in SECTIONS.values() for case in some]
 
@@ -71,5 +72,7 @@ def test_what_came_short_is_fetched_again_although_its_server_says_the_same(
     assert decided == [(name, COMMITTED) for name in CUT_ON_ITS_WAY.files]
 
 
-def test_the_page_tells_what_was_seen(files: Told, served: Told) -> None:
-    assert PAGE.read_text(encoding="utf-8") == page({**files.seen, **served.seen})
+def test_the_page_tells_what_was_seen(files: Told, served: Told, tmp_path: Path) -> None:
+    said = mistakes(tmp_path)
+
+    assert PAGE.read_text(encoding="utf-8") == page({**files.seen, **served.seen}, said)
