@@ -99,7 +99,8 @@ def freshness_result(key: dg.AssetKey, found: Freshness) -> dg.AssetCheckResult:
 
 def _accepted(key: dg.AssetKey, outcome: Outcome) -> dg.AssetCheckResult:
     refused = outcome.refused
-    reason = outcome.problem or (f"{refused[0].file_name}: {refused[0].reason}" if refused else "")
+    first_refused = f"{refused[0].file_name}: {refused[0].reason}" if refused else ""
+    reason = "; ".join(filter(None, (outcome.problem, first_refused)))
     told = f"{len(outcome.deliveries)} deliveries, {len(refused)} refused"
     rows = [(delivery.file_name, delivery.delivery_id, delivery.reason) for delivery in refused]
     return dg.AssetCheckResult(

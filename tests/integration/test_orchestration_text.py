@@ -117,6 +117,11 @@ def test_a_source_that_cannot_be_read_is_red_without_a_delivery() -> None:
     assert accepted.description == "the source of meters cannot be read"
 
 
+def test_a_file_that_cannot_be_read_hides_no_refusal() -> None:
+    accepted, *_ = delivery_results(KEY, SUITE, Outcome("meters", [BAD], problem="a.csv of meters cannot be read"))
+    assert accepted.description == "a.csv of meters cannot be read; lcl_2026-03-02.csv: no header"
+
+
 def test_age_is_judged_on_the_date_of_the_night() -> None:
     found = Freshness("meters", datetime(2026, 2, 25, 23, tzinfo=UTC), date(2026, 3, 1), max_age_days=2)
     result = freshness_result(KEY, found)
