@@ -26,6 +26,7 @@ NUMBERS = ("DOUBLE", "FLOAT", "DECIMAL", "INTEGER", "BIGINT")
 FIGURES = (*NUMBERS, "BOOLEAN")
 STATUS = "status"
 SHOWN_VALUES = 12
+LONGEST_MONTH = 31
 FILE = "_file"
 
 
@@ -59,9 +60,11 @@ class Cell:
     @property
     def period(self) -> tuple[date, date] | None:
         """First day and the day after the last one; None where the row has no dates."""
-        start, end, day = (self.row.get(name) for name in ("period_start", "period_end", "date"))
+        start, end, day, month = (self.row.get(name) for name in ("period_start", "period_end", "date", "month_date"))
         if isinstance(start, date) and isinstance(end, date):
             return start, end
+        if isinstance(month, date):
+            return month, (month + timedelta(days=LONGEST_MONTH)).replace(day=1)
         return (day, day + timedelta(days=1)) if isinstance(day, date) else None
 
 

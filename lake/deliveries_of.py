@@ -27,7 +27,8 @@ from lake.settings import Settings
 
 CITY = "city"
 Period = tuple[date, date]
-NOTHING = "no delivery holds a row of this period and district, so these are all that were looked through"
+NOTHING = "no delivery holds a row that could count here"
+LOOKED_THROUGH = f"{NOTHING}; these were looked through"
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,19 @@ class Found:
 
 
 def find_deliveries(
-    settings: Settings, city: str, contract: Contract, pin: TablePin, origins: Collection[Origin], period: Period | None
+    settings: Settings,
+    city: str,
+    contract: Contract,
+    pin: TablePin,
+    origins: Collection[Origin],
+    period: Period | None,
+    *,
+    or_looked_through: bool = False,
 ) -> Found:
-    """Deliveries of a raw table at its pinned snapshot that rows of these origins and this period come from."""
+    """Deliveries of a raw table at its pinned snapshot that rows of these origins and this period come from.
+
+    `or_looked_through`: where there is none, the deliveries that came nearest, with a note.
+    """
     try:
         table = pinned_table(settings.warehouse, pin, city)
     except PermissionError as error:
@@ -76,17 +87,16 @@ def find_deliveries(
         con.execute(f"create view raw_rows as {select_sql(table)}")
         known = _known_rows(table, origins)
         dates = _in_period(contract, period)
-        attempts = [(known, dates), (known, ""), ("", dates), ("", "")]
-        for rows, days in attempts:
-            ids = _ids(con, [rows, days])
+        ids, narrowed = _ids(con, known, dates), _names(known, dates, origins)
+        if ids:
+            return Found(ids, narrowed, _single_row(con, contract, origins, known, dates))
+        for rows, days in [(known, ""), ("", dates), ("", "")] if or_looked_through else []:
+            ids = _ids(con, rows, days)
             if ids:
-                narrowed = [*_names(rows, origins), *(["period"] if days else [])]
-                complete = (rows, days) == attempts[0]
-                values = _single_row(con, contract, origins, known) if complete and rows else {}
-                return Found(ids, narrowed, values, "" if complete else NOTHING)
+                return Found(ids, _names(rows, days, origins), {}, LOOKED_THROUGH)
     finally:
         con.close()
-    return Found((), (), {})
+    return Found((), narrowed, {}, NOTHING)
 
 
 def delivery_facts(settings: Settings, deliveries: OpsTable | None, ids: Iterable[str]) -> dict[str, DeliveryFacts]:
@@ -130,10 +140,10 @@ def _condition(known: Frozen, columns: Collection[str]) -> str:
     return f"({' and '.join(parts)})" if parts else ""
 
 
-def _names(condition: str, origins: Collection[Origin]) -> list[str]:
-    if not condition:
-        return []
-    return sorted({name for origin in origins for name, _ in origin.known if name != CITY})
+def _names(rows: str, days: str, origins: Collection[Origin]) -> list[str]:
+    """What narrowed: columns of the table, and the period."""
+    columns = sorted({name for origin in origins for name, _ in origin.known if name != CITY}) if rows else []
+    return [*columns, *(["period"] if days else [])]
 
 
 def _in_period(contract: Contract, period: Period | None) -> str:
@@ -148,19 +158,23 @@ def _in_period(contract: Contract, period: Period | None) -> str:
     return f"cast({column} as date) >= cast({first} as date) and cast({column} as date) < cast({after} as date)"
 
 
-def _ids(con: duckdb.DuckDBPyConnection, conditions: Iterable[str]) -> list[str]:
-    where = " and ".join(f"({condition})" for condition in conditions if condition) or "true"
-    sql = f"select distinct _delivery_id from raw_rows where {where} order by _delivery_id"
+def _where(*conditions: str) -> str:
+    return " and ".join(f"({condition})" for condition in conditions if condition) or "true"
+
+
+def _ids(con: duckdb.DuckDBPyConnection, *conditions: str) -> list[str]:
+    sql = f"select distinct _delivery_id from raw_rows where {_where(*conditions)} order by _delivery_id"
     return [delivery_id for (delivery_id,) in con.execute(sql).fetchall()]
 
 
 def _single_row(
-    con: duckdb.DuckDBPyConnection, contract: Contract, origins: Collection[Origin], known: str
+    con: duckdb.DuckDBPyConnection, contract: Contract, origins: Collection[Origin], *conditions: str
 ) -> dict[str, Any]:
     """The figures that a number was taken from, where they stand in one row and concern no person."""
     numeric = {column.name for column in contract.columns if column.is_numeric}
     names = sorted({origin.column for origin in origins if origin.column != ROWS} & numeric)
     if contract.personal_data != "none" or not names:
         return {}
-    rows = con.execute(f"select {', '.join(map(quoted, names))} from raw_rows where {known} limit 2").fetchall()
+    wanted = ", ".join(map(quoted, names))
+    rows = con.execute(f"select {wanted} from raw_rows where {_where(*conditions)} limit 2").fetchall()
     return dict(zip(names, rows[0], strict=True)) if len(rows) == 1 else {}

@@ -15,13 +15,13 @@ from typing import Any
 from lake.cell import NUMBERS, RESTRICTED, STATUS, Cell, find_cell, find_mart
 from lake.city import City
 from lake.contract import Contract
-from lake.deliveries_of import DeliveryFacts, delivery_facts, find_deliveries
+from lake.deliveries_of import LOOKED_THROUGH, DeliveryFacts, delivery_facts, find_deliveries
 from lake.descriptions import describe
 from lake.errors import UsageError
 from lake.file_table import literal
 from lake.formula import Formula, Numbers, Rows, formula_of
 from lake.kept_models import KeptModel, kept_models
-from lake.lineage import Lineage, Origin
+from lake.lineage import Known, Lineage, Origin
 from lake.ops_index import OpsTable
 from lake.query import AsOf, ops_tables, run_sql
 from lake.release import all_releases, release_as_of
@@ -161,19 +161,32 @@ class _Behind:
     def sources(self, cell: Cell, figures: Sequence[str]) -> list[RawSource]:
         """The raw tables of the city behind some figures, those that figures come from first."""
         lineage = Lineage(kept_models(self.settings, self.city.city, self.entry))
-        made_of = self._raw_tables(lineage, cell, figures, deep=False)
-        decided_by = self._raw_tables(lineage, cell, figures, deep=True)
+        known = _known(cell)
+        made_of = self._raw_tables(lineage, cell, figures, known)
         found = [self._source(cell, table, VALUE, origins) for table, origins in sorted(made_of.items())]
+        if not any(source.deliveries for source in found):
+            return self._looked_through(lineage, cell, figures)
+        decided_by = self._raw_tables(lineage, cell, figures, known, deep=True)
         return found + [
             self._source(cell, table, ROWS_COUNTED, origins)
             for table, origins in sorted(decided_by.items())
             if table not in made_of
         ]
 
-    def _source(self, cell: Cell, table: str, role: str, origins: set[Origin]) -> RawSource:
+    def _looked_through(self, lineage: Lineage, cell: Cell, figures: Sequence[str]) -> list[RawSource]:
+        """Of a cell to which nothing contributed: where cells that differ in one column of the key come from."""
+        known = _known(cell)
+        others = [{name: known[name] for name in known if name != left_out} for left_out in ("", *known)]
+        tables = [found for other in others if (found := self._raw_tables(lineage, cell, figures, other))]
+        nearest = min(tables, key=len, default={})
+        return [self._source(cell, table, VALUE, origins, nearest=True) for table, origins in sorted(nearest.items())]
+
+    def _source(self, cell: Cell, table: str, role: str, origins: set[Origin], *, nearest: bool = False) -> RawSource:
         dataset = table.removeprefix(f"{RAW}.")
         contract, pin = self.contracts[dataset], self.entry.tables[table]
-        found = find_deliveries(self.settings, self.city.city, contract, pin, origins, cell.period)
+        found = find_deliveries(
+            self.settings, self.city.city, contract, pin, origins, cell.period, or_looked_through=nearest
+        )
         facts = delivery_facts(self.settings, self.ops_deliveries, found.delivery_ids)
         lines = [source.attribution for source in self.city.sources_of(dataset)] or [contract.attribution]
         return RawSource(
@@ -187,22 +200,26 @@ class _Behind:
             attribution="; ".join(dict.fromkeys(lines)),
             narrowed_by=found.narrowed_by,
             values={} if cell.is_restricted else found.values,
-            note=found.note,
+            note=LOOKED_THROUGH if nearest else found.note,
             deliveries=[facts[one] for one in found.delivery_ids if one in facts],
         )
 
     def _raw_tables(
-        self, lineage: Lineage, cell: Cell, figures: Sequence[str], *, deep: bool
+        self, lineage: Lineage, cell: Cell, figures: Sequence[str], known: Known, *, deep: bool = False
     ) -> dict[str, set[Origin]]:
         """Origins of figures by raw table; a dataset that the city does not have brought nothing."""
-        types = {column.name: column.type for column in cell.columns}
-        known = {name: frozenset({value}) for name, value in cell.key.items() if types[name] in KEY_TYPES}
         found: dict[str, set[Origin]] = {}
         for figure in figures:
             for origin in lineage.origins(cell.table, figure, known, deep=deep):
                 if origin.table.startswith(f"{RAW}.") and origin.table in self.entry.tables:
                     found.setdefault(origin.table, set()).add(origin)
         return found
+
+
+def _known(cell: Cell) -> dict[str, frozenset[str]]:
+    """What the key says of the row, as lineage takes it."""
+    types = {column.name: column.type for column in cell.columns}
+    return {name: frozenset({value}) for name, value in cell.key.items() if types[name] in KEY_TYPES}
 
 
 def _figures(cell: Cell, column: str | None) -> list[str]:

@@ -97,25 +97,27 @@ class Lineage:
         pushed = self._push(select, known if output is None else _still_known(select, output, known))
         if pushed is None:
             return
-        refs = set() if output is None else self._refs(select, output, pushed)
+        made_of = set() if output is None else self._refs(select, output, pushed)
+        refs: set[Ref] = set()
         if output is None or output.counts_rows:
             refs |= {Ref(source, ROWS) for source in set(select.sources) - set(select.outer) - select.subqueries}
         if deep:
-            unused = set(select.outer) - {ref.source for ref in refs}
+            unused = set(select.outer) - {ref.source for ref, _ in made_of}
             deciding = {*select.deciding, *(Ref(source, ROWS) for source in select.sources)}
             refs |= {ref for ref in deciding if ref.source not in unused}
-        for ref in refs:
-            if ref.source not in pushed:
-                continue
-            here = frozenset(pushed[ref.source].items())
+        for ref, here in made_of | _with_known(refs, pushed):
             yield from self._trace(select.sources[ref.source], ref.column, here, deep)
 
-    def _refs(self, select: Select, output: Output, pushed: Pushed) -> set[Ref]:
-        """The columns that an output is made of: of a `case` only what the ways name that such a row can take."""
-        refs = set(output.refs)
+    def _refs(self, select: Select, output: Output, pushed: Pushed) -> set[tuple[Ref, Frozen]]:
+        """The columns that an output is made of, with what is known there.
+
+        Of a `case` only the ways count that such a row can take, and of each only rows that can take it.
+        """
+        refs = _with_known(output.refs, pushed)
         for conditions, way in output.ways:
-            if self._apply(select, copy.deepcopy(pushed), conditions):
-                refs |= self._refs(select, way, pushed)
+            taken = copy.deepcopy(pushed)
+            if self._apply(select, taken, conditions):
+                refs |= self._refs(select, way, taken)
         return refs
 
     def _possible(self, relation: Relation, column: str, known: Frozen) -> frozenset[str] | None:
@@ -258,6 +260,11 @@ def _still_known(select: Select, output: Output, known: Frozen) -> Frozen:
     if output.within is None:
         return known
     return frozenset((name, values) for name, values in known if select.outputs[name].same in output.within)
+
+
+def _with_known(refs: Iterable[Ref], pushed: Pushed) -> set[tuple[Ref, Frozen]]:
+    """Columns with what is known there; without those of a source in which an outer join finds nothing."""
+    return {(ref, frozenset(pushed[ref.source].items())) for ref in refs if ref.source in pushed}
 
 
 def _narrow(pushed: Pushed, ref: Ref, values: frozenset[str]) -> None:

@@ -198,29 +198,21 @@ class _SelectReader:
                 yield item.alias_or_name, self._output(item.unalias())
 
     def _output(self, expression: exp.Expr) -> Output:
-        case = expression.unnest()
-        ways = tuple(self._ways(case)) if isinstance(case, exp.Case) and not case.find(exp.Window) else ()
-        refs = frozenset(self._asked(case) if isinstance(case, exp.Case) and ways else self._refs(expression))
         windows = list(expression.find_all(exp.Window))
+        cases = [] if windows else _outermost_cases(expression)
+        refs = {ref for part in (_beside(expression, cases) if cases else [expression]) for ref in self._refs(part)}
         within = None
         if windows:
             parts = [frozenset(self._plain_refs(window.args.get("partition_by") or [])) for window in windows]
             within = frozenset.intersection(*parts)
         return Output(
-            refs=refs,
+            refs=frozenset(refs),
             same=self._ref(expression) if isinstance(expression, exp.Column) else None,
             constant=_constant(expression),
             counts_rows=any(part.find(exp.Column) is None for part in expression.find_all(exp.AggFunc)),
             within=within,
-            ways=tuple((conditions, self._output(way)) for conditions, way in ways),
+            ways=tuple((conditions, self._output(way)) for case in cases for conditions, way in self._ways(case)),
         )
-
-    def _asked(self, case: exp.Case) -> Iterator[Ref]:
-        """The columns that a `case` looks at to choose."""
-        if case.this:
-            yield from self._refs(case.this)
-        for when in case.args["ifs"]:
-            yield from self._refs(when.this)
 
     def _ways(self, case: exp.Case) -> Iterator[tuple[tuple[Condition, ...], exp.Expr]]:
         """The outcomes of a `case`, each with what must hold for it as far as that is understood."""
@@ -297,6 +289,21 @@ class _SelectReader:
         column, values, holds = _literal_condition(part)
         if column is not None and (ref := self._ref(column)):
             yield Fixed(ref, values, holds)
+
+
+def _outermost_cases(expression: exp.Expr) -> list[exp.Case]:
+    found = expression.walk(prune=lambda node: isinstance(node, exp.Case | exp.Query))
+    return [node for node in found if isinstance(node, exp.Case)]
+
+
+def _beside(expression: exp.Expr, cases: Sequence[exp.Case]) -> Iterator[exp.Expr]:
+    """What an expression with cases names beside their outcomes: columns outside, and what each case asks."""
+    for node in expression.walk(prune=lambda node: isinstance(node, exp.Case | exp.Query)):
+        if isinstance(node, exp.Column | exp.Query):
+            yield node
+    for case in cases:
+        yield from [case.this] if case.this else []
+        yield from (when.this for when in case.args["ifs"])
 
 
 def _parts(condition: exp.Expr, kind: type[exp.And | exp.Or]) -> Iterator[exp.Expr]:

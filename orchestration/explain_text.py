@@ -66,7 +66,9 @@ def _source(source: RawSource) -> Iterator[RenderableType]:
     role = "figures come from" if source.role == VALUE else "which rows count is also decided by"
     yield Text(f"\n{source.table}: {role} {', '.join(name for name in source.columns if name != '*') or 'its rows'}")
     if source.values:
-        yield Text("  in its one row: " + ", ".join(f"{name} = {value:.10g}" for name, value in source.values.items()))
+        yield Text(
+            "  in its one row: " + ", ".join(f"{name} = {float(value):.10g}" for name, value in source.values.items())
+        )
     narrowed = f"; deliveries narrowed by {', '.join(source.narrowed_by)}" if source.narrowed_by else ""
     yield Text(f"  Iceberg snapshot {source.snapshot_id}, contract {source.contract_version}{narrowed}")
     yield Text(f"  {source.licence}: {source.attribution}")

@@ -50,5 +50,12 @@ CELLS = {
     "one from geometry": ExpectedCell(
         "MOB_BUS_DENSITY", CAMDEN, "undated", {"bus_stops_tfl/bus-stops.csv", BOUNDARIES}
     ),
+    "one from two layouts": ExpectedCell(
+        "REA_PRICE_MEDIAN",
+        CITY_OF_LONDON,
+        "2023",
+        {f"price_paid/{name}.csv" for name in ("barbican_raw", "golden_lane", "derived_bulk_layout_golden_lane")},
+        reproduces=None,
+    ),
     "a missing one": ExpectedCell("SAF_CRIME", CITY_OF_LONDON, "2024-25", {CRIMES, POPULATION}, "missing", None),
 }

@@ -95,6 +95,15 @@ def test_of_a_case_only_the_ways_that_can_be_taken_count() -> None:
     assert set(origins(found, "chosen", "n")) == {"raw.air.value", "raw.trips.trips"}
 
 
+def test_a_case_within_an_aggregate_says_which_rows_count() -> None:
+    sql = """select district, max(case when united.code = 'AIR' then united.n end) as air,
+                    1000 * sum(case united.code when 'TRIPS' then united.n end) / count(*) as trips
+             from m.united as united group by district"""
+    found = lineage(united=UNITED, columns=sql)
+    assert origins(found, "columns", "air", district="D1") == {"raw.air.value": {"site": ["D1"]}}
+    assert set(origins(found, "columns", "trips")) == {"raw.trips.*", "raw.air.*"}, "count(*) counts all rows"
+
+
 def test_of_two_ways_the_possible_one_holds() -> None:
     sql = """select rules.code, trips.area_code as district, trips.trips from m.rules as rules
              inner join raw.trips as trips on rules.code = 'AIR' or trips.kind = 'bus'"""
