@@ -6,18 +6,20 @@ The scale is ColorBrewer's YlGnBu, which people with any colour vision can tell 
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 # Sampled from light to dark; fewer classes take every other one, always with the ends.
 PALETTE = ("#eef8b4", "#c7e9b4", "#7fcdbb", "#41b6c4", "#1d91c0", "#225ea8", "#172976")
 _DARK = PALETTE[5:]
+_FENCE, _LEAST_FENCED = 1.5, 8
 _STEPS = (1, 2, 2.5, 5, 10, 20)
 
 
 @dataclass(frozen=True)
 class Scale:
-    """Class n reaches from bounds[n] up to bounds[n + 1] and has colours[n]."""
+    """Class n reaches from bounds[n] up to bounds[n + 1] and has colours[n]; the outermost bounds may be infinite."""
 
     bounds: tuple[float, ...]
     colours: tuple[str, ...]
@@ -29,12 +31,30 @@ class Scale:
 
 
 def scale(values: Sequence[float]) -> Scale:
-    """Classes for these values; there must be at least one."""
-    low, high = min(values), max(values)
+    """Classes for these values; there must be at least one.
+
+    A few values far from the others do not stretch the classes: the first or last one is open and holds them.
+    """
+    low, high = _usual(values)
     if math.isclose(low, high, rel_tol=1e-9):
         return Scale((low, high), _sampled(1))
     size = 10 ** math.floor(math.log10((high - low) / len(PALETTE)))
-    return next(found for step in _STEPS if len((found := _classes(low, high, size * step)).colours) <= len(PALETTE))
+    steps = (_classes(low, high, size * step) for step in _STEPS)
+    found = next(one for one in steps if len(one.colours) <= len(PALETTE))
+    first = -math.inf if min(values) < low else found.bounds[0]
+    last = math.inf if max(values) > high else found.bounds[-1]
+    return Scale((first, *found.bounds[1:-1], last), found.colours)
+
+
+def _usual(values: Sequence[float]) -> tuple[float, float]:
+    """Least and largest value within Tukey's fences; of few values all count, and where most are the same."""
+    low, high = min(values), max(values)
+    if len(values) < _LEAST_FENCED:
+        return low, high
+    lower, _, upper = statistics.quantiles(values, n=4, method="inclusive")
+    reach = _FENCE * (upper - lower)
+    inside = [value for value in values if lower - reach <= value <= upper + reach]
+    return (min(inside), max(inside)) if reach > 0 else (low, high)
 
 
 def is_dark(colour: str) -> bool:

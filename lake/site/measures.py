@@ -5,6 +5,7 @@ A measure has a text and a colour for every district; a district without a figur
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -174,7 +175,15 @@ def _classes(cells: Mapping[str, Cell]) -> tuple[Class, ...]:
     if not known:
         return ()
     found = scale(known)
-    digits = words.exact_decimals(found.bounds)
-    bounds = [words.number(bound, digits) for bound in found.bounds]
-    pairs = zip(pairwise(bounds), found.colours, strict=True)
-    return tuple(Class(colour, f"{low} to {high}") for (low, high), colour in pairs)
+    digits = words.exact_decimals(bound for bound in found.bounds if math.isfinite(bound))
+    pairs = zip(pairwise(found.bounds), found.colours, strict=True)
+    return tuple(Class(colour, _between(low, high, digits)) for (low, high), colour in pairs)
+
+
+def _between(low: float, high: float, digits: int) -> str:
+    """The values of a class in words."""
+    if not math.isfinite(low):
+        return f"below {words.number(high, digits)}"
+    if not math.isfinite(high):
+        return f"{words.number(low, digits)} or more"
+    return f"{words.number(low, digits)} to {words.number(high, digits)}"

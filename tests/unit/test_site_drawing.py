@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from itertools import pairwise
+from math import inf
 
 import pytest
 import shapely
@@ -94,6 +95,15 @@ def test_classes_lie_between_round_numbers() -> None:
     assert found.colour(99.9) == found.colours[0]
     assert found.colour(100) == found.colours[1]
     assert found.colour(350) == found.colours[-1]
+
+
+def test_a_value_far_away_does_not_stretch_the_classes() -> None:
+    near = [60.0, 62, 70, 75, 81, 90, 97, 101, 104]
+    found = scale([*near, 332])
+    assert found.bounds == (60, 70, 80, 90, 100, inf)
+    assert found.colour(332) == found.colours[-1] == found.colour(101)
+    assert scale([-300, *near]).bounds[0] == -inf
+    assert scale([5.0] * 9 + [7]).bounds[-1] >= 7
 
 
 def test_the_palette_darkens_steadily() -> None:
