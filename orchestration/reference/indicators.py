@@ -10,6 +10,7 @@ from typing import Any
 
 from lake.city import City
 from lake.city_model import IndicatorScope
+from lake.city_period import Period
 from lake.contract import Contract
 from orchestration.reference.datasets import limits
 from orchestration.reference.markdown import page, table, text
@@ -63,12 +64,14 @@ def _head(row: Mapping[str, str]) -> Iterator[str]:
 
 
 def _scope(city: str, scope: IndicatorScope) -> tuple[str, str, str, str]:
-    periods = [
-        period.label or f"every {str(period.every).replace('_', ' ')} of {period.of}" for period in scope.periods
-    ]
+    periods = [period.label or _every(period) for period in scope.periods]
     named = ", ".join(scope.districts).replace("_", " ")
     whose = (scope.population_year or "").replace("_", " ")
     return text(city), text(", ".join(periods)), text(named), text(whose)
+
+
+def _every(period: Period) -> str:
+    return f"every {str(period.every).replace('_', ' ')} of {' or '.join(period.of or ())}"
 
 
 def _index(
