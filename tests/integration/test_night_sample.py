@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from lake.contract import load_contracts
 from lake.kept_models import kept_models
@@ -27,6 +28,8 @@ from lake.pinned import pinned_table
 from lake.reject_report import report_rejects, write_rejects
 from lake.release import read_release
 from lake.sample import write_next_day, write_sample
+from lake.settings import HOME_VARIABLE, project_root
+from orchestration.cli import app
 from tests.integration.explained import explained, files_behind
 from tests.integration.night_contents import contents, differences, places_of, tables
 from tests.integration.night_runner import PROJECT, TrialLake, release_marts
@@ -280,6 +283,25 @@ def test_a_composite_leads_back_through_the_indicators_of_its_index(story: Story
         "raw.borough_profiles",
     }
     assert domain.formula.reproduces
+
+
+def test_commands_tell_the_same_as_text_and_with_the_keys_that_are_documented(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(HOME_VARIABLE, str(story.lake.settings.home))
+    given = ["city=sample", f"district_code={HARBOUR}", "indicator_code=SAF_CRIME"]
+    told = CliRunner().invoke(app, ["explain", "qol_indicators", *given])
+    found = json.loads(CliRunner().invoke(app, ["explain", "qol_indicators", *given, "--format", "json"]).stdout)
+    assert f"{found['formula']['numbers']} = {found['figures']['value']:.10g}, the value" in told.stdout
+    for source in found["sources"]:
+        assert all(f"sha256 {one['sha256']}" in told.stdout for one in source["deliveries"])
+        assert f"{source['licence']}: {source['attribution']}" in told.stdout
+    documented = set(re.findall(r"`(\w+)`", (project_root() / "docs" / "explain.md").read_text()))
+    parts = [found, found["formula"], found["release"], found["sources"][0], found["checks"][0]]
+    parts.append(found["sources"][0]["deliveries"][0])
+    assert {key for part in parts for key in part} <= documented
+    rejects = CliRunner().invoke(app, ["rejects", "police_street", "--city", "sample"])
+    assert (rejects.exit_code, "duplicate" in rejects.stdout) == (0, True)
 
 
 def test_a_restricted_number_is_never_told(story: Story) -> None:
