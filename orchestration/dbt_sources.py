@@ -6,6 +6,7 @@ What models make of the raw tables is described beside the models.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from lake.errors import CitylakeError
 from lake.tables import RAW, raw_columns
 
 RAW_SOURCES = Path("models", "staging", "raw_sources.yml")
+_TEMPLATE_MARK = re.compile(r"{[{%#]")
 _HEAD = "# Written from lake/contracts when they change; whoever edits this file edits it for a day.\n"
 _MEANING = (
     "Accepted rows of the city's datasets, as the night's snapshots hold them. A dataset not delivered yet is empty."
@@ -53,10 +55,15 @@ def refresh_raw_sources(project: Path, contracts: Mapping[str, Contract]) -> boo
 
 def _table(contract: Contract) -> dict[str, Any]:
     columns = [
-        {"name": column.name, "data_type": duckdb_type(column.type).lower(), "description": column.doc}
+        {"name": column.name, "data_type": duckdb_type(column.type).lower(), "description": _plain(column.doc)}
         for column in raw_columns(contract)
     ]
-    return {"name": contract.dataset, "description": contract.granularity, "columns": columns}
+    return {"name": contract.dataset, "description": _plain(contract.granularity), "columns": columns}
+
+
+def _plain(words: str) -> str:
+    """Words that dbt shows as they are: it would read braces in a description as a template."""
+    return _TEMPLATE_MARK.sub(lambda found: f"{{{{ '{found[0]}' }}}}", words)
 
 
 def _dumper() -> type[yaml.SafeDumper] | type[yaml.CSafeDumper]:

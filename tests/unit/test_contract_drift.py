@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import jinja2
 import yaml
 
 from lake.contract import load_contracts
@@ -44,6 +45,14 @@ def test_sources_are_written_again_only_when_a_contract_changed(tmp_path: Path) 
     assert refresh_raw_sources(tmp_path, fewer)
     assert "police_street" not in (tmp_path / RAW_SOURCES).read_text(encoding="utf-8")
     assert [path.name for path in (tmp_path / RAW_SOURCES).parent.iterdir()] == [RAW_SOURCES.name]
+
+
+def test_braces_in_a_description_are_words_and_no_template() -> None:
+    contract = CONTRACTS["police_street"]
+    odd = contract.model_copy(update={"granularity": "One {{ row }} {% of %} {# it #}"})
+    described = yaml.safe_load(raw_sources({"police_street": odd}))["sources"][0]["tables"][0]["description"]
+
+    assert jinja2.Template(described).render() == "One {{ row }} {% of %} {# it #}"
 
 
 def test_every_contract_has_a_suite_and_a_described_staging_model() -> None:
