@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lake.contract import contract_files
+from lake.iceberg.tables import raw_columns
 from lake.mistakes import shown, suggest
-from lake.tables import raw_columns
 from lake.yaml_source import Mistake, read_yaml
 
 if TYPE_CHECKING:

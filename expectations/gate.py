@@ -1,7 +1,7 @@
 """The gate between staged and visible: which suite is run over what, with which facts.
 
-`lake` hands over staged files and marts and knows this class only by its protocol (`lake.bench.Auditor`). A dataset
-without a suite passes no row; a mart without one rests on its dbt tests.
+`lake` hands over staged files and marts and knows this class only by its protocol (`lake.night.bench.Auditor`). A
+dataset without a suite passes no row; a mart without one rests on its dbt tests.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from expectations.audit import audit_rows
 from expectations.suites import load_suites
 from lake.checks import CheckError, CheckResult
 from lake.contract import Contract
-from lake.file_table import literal
-from lake.fingerprint import files_hash
-from lake.known import latest_date
-from lake.ledger import Delivery
-from lake.staging import StagedFile
+from lake.deliveries.known import latest_date
+from lake.deliveries.ledger import Delivery
+from lake.iceberg.file_table import literal
+from lake.iceberg.staging import StagedFile
+from lake.release.fingerprint import files_hash
 
 FOLDER = Path(__file__).parent
 AUDITED = "_audited_files"

@@ -1,8 +1,8 @@
 """City files, one YAML per city, read strictly: sources, districts, indicators, index.
 
-`load_city` reads one file and judges it against the contracts; every mistake is reported at once as
-`file:line: key: problem; what was expected`. The models are in `lake.city_model`, what must hold between them in
-`lake.city_checks`. Which files of a source are new is decided by `lake.slots`, what indicators mean by the dbt project.
+`load_city` reads one file and judges it against the contracts; every mistake is reported at once as `file:line: key:
+problem; what was expected`. The models are in `lake.city_model`, what must hold between them in `lake.city_checks`.
+Which files of a source are new is decided by `lake.deliveries.slots`, what indicators mean by the dbt project.
 """
 
 import copy

@@ -2,7 +2,7 @@
 
 `load_contracts` reads a folder laid out as `<domain>/<dataset>.yaml`; every mistake of every file is reported at once
 as `file:line: key: problem; what was expected`. The models are in `lake.contract_model`, the YAML's shape (ODCS v3.1)
-in `lake.contract_odcs`. What a contract makes happen to a file is the matter of `lake.ingest`.
+in `lake.contract_odcs`. What a contract makes happen to a file is the matter of `lake.ingest.ingest`.
 """
 
 from pathlib import Path

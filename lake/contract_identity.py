@@ -3,7 +3,7 @@
 A contract lists file-name patterns with named fields, such as `{month}-{force}-street.csv`. The first pattern that
 fits the whole name gives the fields; together they are the file's identity within its source entry. `{edition}`
 is special: it orders the editions of one slot and is not part of the identity. Contracts without patterns have one slot
-per file name; that, and what a slot supersedes, is decided in `lake.slots`.
+per file name; that, and what a slot supersedes, is decided in `lake.deliveries.slots`.
 """
 
 import dataclasses

@@ -3,7 +3,7 @@
 Keys never lie in the lake: they come from the environment (`CITYLAKE_KEY_<DOMAIN>`) or from a key file outside it
 (`CITYLAKE_KEY_FILE`). Here stands how a key is found, made once for a lake without pseudonyms, and proved to be
 the one that earlier rows were made with. Which columns are identifiers is said by the contract; where the
-pseudonyms are put in place is `lake.ingest`. Formula: governance rule "HMAC-SHA256(key, domain || 0x00 || id)".
+pseudonyms are put in place is `lake.ingest.ingest`. Formula: governance rule "HMAC-SHA256(key, domain || 0x00 || id)".
 """
 
 from __future__ import annotations

@@ -20,17 +20,17 @@ from pyiceberg.exceptions import NoSuchTableError
 from pyiceberg.expressions import And
 from pyiceberg.table import Table
 
-from lake.catalog import ColumnSpec, ensure_table, field_ids, open_catalog
 from lake.checks import CheckResult
-from lake.commit import commit
-from lake.file_paths import local_path
-from lake.file_table import Column
-from lake.ledger import Delivery, Ledger
+from lake.deliveries.ledger import Delivery, Ledger
+from lake.iceberg.catalog import ColumnSpec, ensure_table, field_ids, open_catalog
+from lake.iceberg.commit import commit
+from lake.iceberg.file_paths import local_path
+from lake.iceberg.file_table import Column
+from lake.iceberg.predicates import among, equals
+from lake.iceberg.staging import copy_to_parquet
 from lake.ops_index import write_ops_index
-from lake.pinned import duckdb_columns
-from lake.predicates import among, equals
+from lake.release.pinned import duckdb_columns
 from lake.settings import Settings
-from lake.staging import copy_to_parquet
 
 OPS = "ops"
 

@@ -1,7 +1,7 @@
 """The current files of the `ops` tables in one small JSON file, so that readers need neither catalog nor pyiceberg.
 
-A night writes it after its appends (lake/ops.py); lake/query.py reads it. It is derived: deleting it loses nothing,
-reading then goes through the catalog, and the next night writes it again.
+A night writes it after its appends (lake/ops.py); lake/query/query.py reads it. It is derived: deleting it loses
+nothing, reading then goes through the catalog, and the next night writes it again.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from lake.file_table import Column, FileTable
+from lake.iceberg.file_table import Column, FileTable
 from lake.settings import Settings
 
 

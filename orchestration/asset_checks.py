@@ -13,9 +13,9 @@ import dagster as dg
 
 from expectations.suites import Suite
 from lake.checks import CheckResult
-from lake.decide import Outcome
-from lake.freshness import Freshness
-from lake.ledger import Delivery
+from lake.deliveries.freshness import Freshness
+from lake.deliveries.ledger import Delivery
+from lake.night.decide import Outcome
 from orchestration.markdown import markdown_table
 from orchestration.ui_links import rejects_command
 

@@ -16,8 +16,8 @@ from expectations.gate import FOLDER
 from expectations.suites import Suite, load_suites
 from lake.city import City, load_city, packaged_cities
 from lake.contract import Contract, load_contracts
+from lake.deliveries.sources import remembered
 from lake.settings import Settings
-from lake.sources import remembered
 from orchestration.dbt_manifest import ensure_manifest, read_manifest
 
 DAY = "day"

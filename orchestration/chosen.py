@@ -11,9 +11,9 @@ from pathlib import Path
 
 from lake.city import City, load_city, packaged_cities
 from lake.contract import Contract
+from lake.deliveries.sources import CitySources, recall, remembered
 from lake.errors import UsageError
 from lake.settings import Settings
-from lake.sources import CitySources, recall, remembered
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from filelock import FileLock
 
 from lake.contract import Contract
 from lake.errors import CitylakeError
-from lake.fingerprint import DESCRIPTION_FILES, MODEL_FILES, files_hash, project_files
-from lake.night import DATABASE
+from lake.night.night import DATABASE
+from lake.release.fingerprint import DESCRIPTION_FILES, MODEL_FILES, files_hash, project_files
 from lake.settings import Settings, project_root
 from orchestration.dbt_sources import refresh_raw_sources
 

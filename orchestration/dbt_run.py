@@ -1,7 +1,7 @@
 """One `dbt build` in a night's scratch database, as Dagster events: materializations, tests, column lineage, counts.
 
 dagster-dbt runs dbt as a process of its own and reads its events; here they are told, kept in the night's log, and
-tests become facts that the night can judge. Which marts are then released is `lake.night`'s decision.
+tests become facts that the night can judge. Which marts are then released is `lake.night.night`'s decision.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from dagster_dbt import DagsterDbtTranslator, DbtCliInvocation, DbtCliResource
 from dagster_dbt.core.dbt_event_iterator import DbtEventIterator
 
 from lake.checks import CheckResult, blocking
-from lake.night import Night
-from lake.night_report import PreparedMarts
+from lake.night.night import Night
+from lake.night.report import PreparedMarts
 from orchestration.dbt_manifest import dbt_executable, dbt_project
 from orchestration.lineage import LineageCache
 from orchestration.night_run import DETAILS

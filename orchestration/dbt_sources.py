@@ -16,7 +16,7 @@ import yaml
 from lake.contract import Contract
 from lake.contract_model import duckdb_type
 from lake.errors import CitylakeError
-from lake.tables import RAW, raw_columns
+from lake.iceberg.tables import RAW, raw_columns
 
 RAW_SOURCES = Path("models", "staging", "raw_sources.yml")
 _TEMPLATE_MARK = re.compile(r"{[{%#]")

@@ -1,6 +1,6 @@
 """An explanation on a terminal: the number first, then what it is made of, then where that came from.
 
-Only looks; the facts come from lake/explain.py.
+Only looks; the facts come from lake/explain/explain.py.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from lake.deliveries_of import DeliveryFacts
-from lake.explain import VALUE, CheckFacts, Explanation, RawSource
-from lake.formula import Formula
-from lake.results import text
+from lake.explain.deliveries_of import DeliveryFacts
+from lake.explain.explain import VALUE, CheckFacts, Explanation, RawSource
+from lake.explain.formula import Formula
+from lake.query.results import text
 from orchestration.render import plain_table
 
 SHOWN_DELIVERIES = 15

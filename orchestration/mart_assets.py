@@ -12,10 +12,10 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject, dbt_assets
 
 from lake.city import City
-from lake.fingerprint import files_hash
-from lake.kept_models import unique_keys
-from lake.mart_models import NAMESPACES
-from lake.marts import MartsRefused
+from lake.night.kept_models import unique_keys
+from lake.night.mart_models import NAMESPACES
+from lake.night.marts import MartsRefused
+from lake.release.fingerprint import files_hash
 from orchestration.asset_checks import check_results, suite_specs
 from orchestration.blueprint import Blueprint, group_name
 from orchestration.dbt_run import DbtRun

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import dagster as dg
 
-    from lake.night_report import NightReport
+    from lake.night.report import NightReport
 
 # The command line shows its own progress.
 SILENT = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}

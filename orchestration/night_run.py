@@ -1,7 +1,7 @@
 """A night as a Dagster resource: it opens before the first step of a run and closes after the last, however that ends.
 
 The resource takes the city's lock, so that schedule, UI and command line respect each other; lives as long as the
-(in-process) run; and writes the run's full log. What a night does is `lake.night`'s.
+(in-process) run; and writes the run's full log. What a night does is `lake.night.night`'s.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ import dagster as dg
 from expectations.gate import SuiteGate
 from lake.checks import CheckResult
 from lake.city import City
+from lake.deliveries.sources import recall
 from lake.errors import CitylakeError
-from lake.night import Night
-from lake.night_report import NightReport, PreparedMarts
-from lake.sources import recall
+from lake.night.night import Night
+from lake.night.report import NightReport, PreparedMarts
 from orchestration.blueprint import Blueprint
 
 LOG = logging.getLogger("citylake")

@@ -1,6 +1,6 @@
 """A night in words for a terminal: what was decided, what the checks found, what to type next.
 
-Facts come from `lake.night`'s report; scorecards are drawn by render.py. Nothing is read here.
+Facts come from `lake.night.night`'s report; scorecards are drawn by render.py. Nothing is read here.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from pathlib import Path
 from rich.table import Table
 
 from lake.checks import CheckResult
-from lake.decide import Outcome
+from lake.deliveries.ledger import Delivery
 from lake.errors import CitylakeError
-from lake.ledger import Delivery
-from lake.night_report import NightReport
-from lake.release_record import StaleDataset
+from lake.night.decide import Outcome
+from lake.night.report import NightReport
+from lake.release.record import StaleDataset
 from orchestration.raw_metadata import rejected_by_rule
 from orchestration.render import plain_table
 

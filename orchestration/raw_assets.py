@@ -11,10 +11,10 @@ from typing import Any
 import dagster as dg
 
 from lake.city import City
-from lake.decide import Outcome
-from lake.freshness import freshness, promising
-from lake.reject_sample import sample_rejects
-from lake.status import dataset_rows, dataset_status
+from lake.deliveries.freshness import freshness, promising
+from lake.night.decide import Outcome
+from lake.report.reject_sample import sample_rejects
+from lake.report.status import dataset_rows, dataset_status
 from orchestration.asset_checks import dataset_specs, delivery_results, freshness_result
 from orchestration.blueprint import Blueprint, group_name
 from orchestration.night_run import NightRun, resource_key

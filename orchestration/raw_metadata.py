@@ -13,12 +13,12 @@ import dagster as dg
 from lake.checks import CheckResult
 from lake.city import City
 from lake.contract import Contract
-from lake.decide import Outcome
-from lake.ledger import Delivery
-from lake.notices import notices
-from lake.reject_sample import RejectedRow
-from lake.status import DatasetStatus
-from lake.tables import raw_columns
+from lake.deliveries.ledger import Delivery
+from lake.deliveries.notices import notices
+from lake.iceberg.tables import raw_columns
+from lake.night.decide import Outcome
+from lake.report.reject_sample import RejectedRow
+from lake.report.status import DatasetStatus
 from orchestration.markdown import markdown_table
 from orchestration.ui_links import checks_page, rejects_command
 

@@ -1,6 +1,6 @@
 """Rejects on a terminal: refused deliveries first, then every rule that rejected something, the most frequent first.
 
-Only looks; the facts come from lake/reject_report.py.
+Only looks; the facts come from lake/report/rejects.py.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from lake.reject_report import RejectReport
+from lake.report.rejects import RejectReport
 from orchestration.render import plain_table
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 
 from lake.city import City
-from lake.release_record import Release
+from lake.release.record import Release
 from orchestration.blueprint import Blueprint, group_name
 from orchestration.markdown import markdown_table
 from orchestration.mart_assets import mart_keys

@@ -1,6 +1,6 @@
 """Tables for a terminal: scorecards, indicators of a district, and rows of a query.
 
-Only looks; the facts come from lake/scorecard.py and lake/query.py.
+Only looks; the facts come from lake/report/scorecard.py and lake/query/query.py.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from lake import results
-from lake.scorecard import DistrictCard, IndicatorLine, Scorecard
+from lake.query import results
+from lake.report.scorecard import DistrictCard, IndicatorLine, Scorecard
 
 # Wide enough for every table; a pipe or a file has no width of its own.
 PIPE_WIDTH = 400

@@ -1,6 +1,7 @@
 """What starts a city's night: its job, the nightly schedule in the city's time zone, and a look at its folder.
 
-Whether there is anything to do is `lake.outlook`'s question. A night that was started twice ends at the city's lock.
+Whether there is anything to do is `lake.night.outlook`'s question. A night that was started twice ends at the city's
+lock.
 """
 
 import json
@@ -12,9 +13,9 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 
 from expectations.gate import SuiteGate
 from lake.city import City
-from lake.outlook import outlook
-from lake.sources import recall
-from lake.watch import sources_stamp
+from lake.deliveries.sources import recall
+from lake.deliveries.watch import sources_stamp
+from lake.night.outlook import outlook
 from orchestration.blueprint import Blueprint
 from orchestration.night_run import CITY_TAG, DATE_TAG
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from pyiceberg.catalog.sql import SqlCatalog
 
-from lake.catalog import open_catalog
-from lake.ledger import Ledger
+from lake.deliveries.ledger import Ledger
+from lake.iceberg.catalog import open_catalog
 from lake.settings import HOME_VARIABLE, KEY_FILE_VARIABLE, Settings
 from tests.unit.deliveries import Lake
 

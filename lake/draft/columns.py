@@ -15,8 +15,8 @@ from lake.draft.dialect import Dialect
 from lake.draft.names import lake_names
 from lake.draft.persons import suspicion
 from lake.draft.types import NULL_WORDS, Texts, TypeSeen, type_of
-from lake.file_table import literal
-from lake.parse import cell_value, clean_text
+from lake.iceberg.file_table import literal
+from lake.ingest.parse import cell_value, clean_text
 from lake.readers import open_source
 from lake.readers.geojson import GEOMETRY
 

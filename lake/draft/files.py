@@ -14,7 +14,7 @@ from lake.contract import Load, contract_files
 from lake.contract_checks import logical_type
 from lake.draft.dataset import Draft
 from lake.errors import UsageError
-from lake.tables import LINEAGE_COLUMNS
+from lake.iceberg.tables import LINEAGE_COLUMNS
 
 TEMPLATES = Path(__file__).parent / "templates"
 PLACES = {

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from lake.tables import KEY_VERSION_COLUMN, LINEAGE_COLUMNS, PERIOD_COLUMN
+from lake.iceberg.tables import KEY_VERSION_COLUMN, LINEAGE_COLUMNS, PERIOD_COLUMN
 
 _WORDS = {"%": " pct ", "&": " and ", "#": " no ", "+": " plus "}
 _NEW_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")

@@ -1,4 +1,4 @@
-"""The narrowest type that every text of a column fits, by the very parsing that a night will use (`lake.parse`)."""
+"""The narrowest type that every text of a column fits, by the parsing that a night will use (`lake.ingest.parse`)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import duckdb
 
 from lake.contract import Column
-from lake.file_table import literal
-from lake.parse import OFFSET, cell_value
+from lake.iceberg.file_table import literal
+from lake.ingest.parse import OFFSET, cell_value
 
 NULL_WORDS = ("-", "--", "---", ".", "..", ":", "*", "n/a", "N/A", "#N/A", "NA", "null", "NULL", "None", "nan", "NaN")
 BOOLEAN_WORDS = (("t", "f"), ("true", "false"), ("y", "n"), ("yes", "no"))

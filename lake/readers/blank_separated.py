@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lake.contract import Contract
-from lake.file_table import literal
+from lake.iceberg.file_table import literal
 from lake.readers.lines import CTRL_Z, HEAD_BYTES, LineScan, require_whole, scan_lines
 from lake.readers.relation import (
     SourceRelation,

@@ -1,7 +1,8 @@
 """Delimited text: one record a line, split by DuckDB at full speed; or, where fields are quoted, by Python's csv first.
 
 The contract states delimiter and quote; nothing is guessed. Repairs what publishers do to the frame of a file
-(byte-order mark, Ctrl-Z, CR-only line ends, a header glued to the first record); what a field means is `lake.parse`'s.
+(byte-order mark, Ctrl-Z, CR-only line ends, a header glued to the first record); what a field means is
+`lake.ingest.parse`'s.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lake.contract import Contract, Reader
-from lake.file_table import literal
+from lake.iceberg.file_table import literal
 from lake.readers.lines import CTRL_Z, LineScan, require_whole, scan_lines
 from lake.readers.relation import (
     SourceRelation,

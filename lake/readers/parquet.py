@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lake.contract import Contract
-from lake.file_table import literal, quoted
+from lake.iceberg.file_table import literal, quoted
 from lake.readers.relation import (
     SourceRelation,
     UnreadableFile,

@@ -1,6 +1,6 @@
 """What every reader gives back: one landed file as a DuckDB relation of texts, and a count made without DuckDB.
 
-A reader knows its format and nothing of types, rules or cities; `lake.parse` turns the texts into typed columns.
+A reader knows its format and nothing of types, rules or cities; `lake.ingest.parse` turns the texts into typed columns.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from lake.file_table import literal
+from lake.iceberg.file_table import literal
 from lake.readers.lines import NEVER_DELIMITER, LineScan
 
 NEVER_NULL = "\x1c"

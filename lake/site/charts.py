@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from lake.scorecard import DistrictCard
+from lake.report.scorecard import DistrictCard
 from lake.site.facts import Figure
 
 _PAD = 4.0

@@ -1,6 +1,6 @@
 """What a page tells of a city as one release has it: districts, indicators, figures, index, outlines, sources.
 
-Reads public marts through lake/query.py, like any analyst, and the city file and contracts for names and terms.
+Reads public marts through lake/query/query.py, like any analyst, and the city file and contracts for names and terms.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import Any
 from lake.city import Area, City
 from lake.contract import Contract
 from lake.errors import UsageError
-from lake.query import AsOf, run_sql
-from lake.release import release_as_of
-from lake.release_record import CityEntry, Release
-from lake.scorecard import Scorecard, scorecards
+from lake.query.query import AsOf, run_sql
+from lake.release.record import CityEntry, Release
+from lake.release.release import release_as_of
+from lake.report.scorecard import Scorecard, scorecards
 from lake.settings import Settings
 
 OK = "ok"

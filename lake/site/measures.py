@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from lake.scorecard import OVERALL, DistrictCard
+from lake.report.scorecard import OVERALL, DistrictCard
 from lake.site import words
 from lake.site.colours import is_dark, scale
 from lake.site.facts import OK, Facts, Figure, Indicator

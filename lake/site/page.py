@@ -23,8 +23,8 @@ from markupsafe import Markup
 from lake.city import City
 from lake.contract import Contract
 from lake.errors import CitylakeError
-from lake.query import AsOf
-from lake.scorecard import DistrictCard
+from lake.query.query import AsOf
+from lake.report.scorecard import DistrictCard
 from lake.settings import Settings
 from lake.site import charts, shapes, words
 from lake.site.facts import Facts, SourceTerms, read_facts

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lake.city import Area
-from lake.scorecard import DistrictCard
+from lake.report.scorecard import DistrictCard
 from lake.site import words
 from lake.site.charts import Course, Strip, course, strip
 from lake.site.facts import OK, Facts, Figure, Indicator

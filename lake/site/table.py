@@ -12,7 +12,7 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from lake.scorecard import OVERALL
+from lake.report.scorecard import OVERALL
 from lake.site import words
 from lake.site.facts import Facts
 

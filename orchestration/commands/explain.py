@@ -35,7 +35,7 @@ def explain(
 ) -> None:
     """Lead a number back to its formula, release, deliveries, checks and terms."""
     from lake.contract import load_contracts
-    from lake.explain import Question, explain
+    from lake.explain.explain import Question, explain
     from orchestration.chosen import choose_city
     from orchestration.explain_text import explanation_view
     from orchestration.render import stdout_console

@@ -11,7 +11,7 @@ from typing import IO, Annotated
 import typer
 
 from lake.errors import UsageError
-from lake.query import Selection, look, select
+from lake.query.query import Selection, look, select
 from lake.settings import Settings
 from orchestration.output_file import outside_the_lake, written_whole
 
@@ -70,7 +70,7 @@ def sql(
 
 def tables(as_of: AsOfOption = None, role: RoleOption = RoleName.ANALYST) -> None:
     """List the tables of a release: rows, cities, and what one row means."""
-    from lake.descriptions import describe as description_of
+    from lake.query.descriptions import describe as description_of
     from orchestration.render import plain_table, stdout_console
 
     view = look(as_of, role, Settings.from_env())
@@ -88,7 +88,7 @@ def describe(
     role: RoleOption = RoleName.ANALYST,
 ) -> None:
     """Show the columns of a table, with their types and meanings, and where its rows come from."""
-    from lake.descriptions import describe as description_of
+    from lake.query.descriptions import describe as description_of
     from orchestration.render import plain_table, stdout_console
 
     view = look(as_of, role, Settings.from_env())
@@ -103,7 +103,7 @@ def describe(
 
 
 def _write(selection: Selection, format_: Format, out: IO[str]) -> None:
-    from lake import results
+    from lake.query import results
 
     match format_:
         case Format.CSV:
@@ -117,7 +117,7 @@ def _write(selection: Selection, format_: Format, out: IO[str]) -> None:
 
 
 def _write_table(selection: Selection, out: IO[str]) -> None:
-    from lake import results
+    from lake.query import results
     from orchestration.render import plain_table, stdout_console
 
     result = selection.execute()

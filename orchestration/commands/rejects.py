@@ -27,7 +27,7 @@ def rejects(
     role: RoleOption = RoleName.ANALYST,
 ) -> None:
     """Show why rows of a dataset were rejected; `--output` writes all of them, for the publisher."""
-    from lake.reject_report import report_rejects, write_rejects
+    from lake.report.rejects import report_rejects, write_rejects
     from orchestration.rejects_text import rejects_view
     from orchestration.render import stdout_console
 

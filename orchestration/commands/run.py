@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lake.deliveries.sources import remember
 from lake.errors import EXIT_NOT_RELEASED, EXIT_OK, EXIT_REFUSED, CitylakeError, UsageError
 from lake.settings import Settings
-from lake.sources import remember
 from orchestration.chosen import Chosen, choose
 from orchestration.chosen import city_file as find_city_file
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from lake.contract import Contract
-    from lake.ledger import Delivery, Ledger
-    from lake.night_report import NightReport
-    from lake.outlook import Outlook
+    from lake.deliveries.ledger import Delivery, Ledger
+    from lake.night.outlook import Outlook
+    from lake.night.report import NightReport
     from orchestration.night_command import NightDone
 
 
@@ -100,8 +100,8 @@ def _nothing_to_do(settings: Settings, contracts: Mapping[str, Contract], chosen
 
 
 def _stale_lines(settings: Settings, city: str) -> Iterator[str]:
-    from lake.ledger import Ledger
-    from lake.raw_state import stale_datasets
+    from lake.deliveries.ledger import Ledger
+    from lake.night.raw_state import stale_datasets
     from orchestration.night_text import stale_lines
 
     ledger = Ledger.at(settings.ledger)
@@ -113,7 +113,7 @@ def _stale_lines(settings: Settings, city: str) -> Iterator[str]:
 
 def _outlook(settings: Settings, contracts: Mapping[str, Contract], chosen: Chosen) -> Outlook:
     from expectations.gate import SuiteGate
-    from lake.outlook import outlook
+    from lake.night.outlook import outlook
 
     return outlook(settings, chosen.city, contracts, chosen.where.sources, SuiteGate().suite_hashes)
 
@@ -158,7 +158,7 @@ def _exit_code(done: NightDone) -> int:
 
 
 def _show(console: Console, settings: Settings, report: NightReport) -> None:
-    from lake.notices import notices
+    from lake.deliveries.notices import notices
     from orchestration.night_text import check_lines, dataset_table, next_lines, reject_table, stale_lines, verdict
 
     console.print()
@@ -188,7 +188,7 @@ def _page_lines(settings: Settings, city: str) -> Iterator[str]:
 
 
 def _show_scorecard(console: Console, settings: Settings, city: str) -> None:
-    from lake.scorecard import scorecards
+    from lake.report.scorecard import scorecards
     from orchestration.render import scorecard_view
 
     for card in scorecards(settings, city):
@@ -225,7 +225,7 @@ def _require_deliveries(
     show: bool,
 ) -> None:
     """Raises UsageError where no delivery holds one of the days; `show` tells which ones would be read again."""
-    from lake.ledger import Ledger
+    from lake.deliveries.ledger import Ledger
     from orchestration.render import plain_table, stdout_console
 
     ledger = Ledger.at(settings.ledger)
@@ -250,7 +250,7 @@ def _require_deliveries(
 def _owners_of_days(
     ledger: Ledger, city: str, contract: Contract, days: tuple[date, date]
 ) -> list[tuple[date | None, Delivery]]:
-    from lake.owners import of_days, owners
+    from lake.deliveries.owners import of_days, owners
 
     found = of_days(owners(ledger.deliveries(city, contract.dataset), contract), *days)
     return sorted(((day, delivery) for (_, day), delivery in found.items()), key=lambda one: str(one[0]))

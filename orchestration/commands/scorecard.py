@@ -12,7 +12,7 @@ from lake.settings import Settings
 from orchestration.commands.query import AsOfOption
 
 if TYPE_CHECKING:
-    from lake.query import AsOf
+    from lake.query.query import AsOf
 
 
 def scorecard(
@@ -49,7 +49,7 @@ def _write(settings: Settings, city: str | None, html: Path, as_of: AsOf) -> Non
 
 
 def _show_district(settings: Settings, city: str | None, district: str, as_of: AsOf) -> None:
-    from lake.scorecard import indicator_lines
+    from lake.report.scorecard import indicator_lines
     from orchestration.render import indicator_table, stdout_console
 
     lines = indicator_lines(settings, city, district, as_of)
@@ -57,7 +57,7 @@ def _show_district(settings: Settings, city: str | None, district: str, as_of: A
 
 
 def _show_scorecards(settings: Settings, city: str | None, as_of: AsOf) -> None:
-    from lake.scorecard import scorecards
+    from lake.report.scorecard import scorecards
     from orchestration.render import scorecard_view, stdout_console
 
     cards = scorecards(settings, city, as_of)

@@ -10,15 +10,15 @@ import typer
 
 from lake.city import City
 from lake.contract import Contract, load_contracts
+from lake.deliveries.sources import remembered
 from lake.errors import UsageError
 from lake.settings import Settings
-from lake.sources import remembered
 from orchestration.chosen import choose_city
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from lake.status import DatasetStatus
+    from lake.report.status import DatasetStatus
 
 SHOWN_DAYS = 5
 NIGHTS = """
@@ -47,8 +47,8 @@ def status(
 
 
 def _show_nights(console: Console, settings: Settings, number: int) -> None:
-    from lake import results
-    from lake.query import run_sql
+    from lake.query import results
+    from lake.query.query import run_sql
     from orchestration.render import plain_table
 
     rows = list(results.rows(run_sql(NIGHTS.format(number=number), settings=settings)))
@@ -58,7 +58,7 @@ def _show_nights(console: Console, settings: Settings, number: int) -> None:
 
 
 def _show_city(console: Console, settings: Settings, contracts: Mapping[str, Contract], city: City) -> None:
-    from lake.status import city_status
+    from lake.report.status import city_status
     from orchestration.render import plain_table
 
     found = city_status(settings, city, contracts)

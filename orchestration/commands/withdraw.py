@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from lake.contract import load_contracts
+from lake.deliveries.ledger import Delivery, Ledger
 from lake.errors import UsageError
-from lake.ledger import Delivery, Ledger
 from lake.settings import Settings
 from orchestration.chosen import choose_city
 
@@ -47,7 +47,7 @@ def _find(settings: Settings, delivery_id: str) -> Delivery:
 
 def _withdraw(settings: Settings, delivery: Delivery, why: str) -> None:
     from expectations.gate import SuiteGate
-    from lake.night import Night
+    from lake.night.night import Night
 
     contracts, gate = load_contracts(), SuiteGate()
     city, _ = choose_city(settings, contracts, delivery.city, None)

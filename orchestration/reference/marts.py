@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from expectations.suites import Suite
-from lake.mart_models import NAMESPACES, MartModel
+from lake.night.mart_models import NAMESPACES, MartModel
 from orchestration.reference.checks import suite_checks
 from orchestration.reference.markdown import code, page, table, text
 

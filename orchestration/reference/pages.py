@@ -9,7 +9,7 @@ from expectations.gate import FOLDER
 from expectations.suites import load_suites
 from lake.city import load_city, packaged_cities
 from lake.contract import Contract
-from lake.mart_models import mart_models
+from lake.night.mart_models import mart_models
 from orchestration.cli import app
 from orchestration.dbt_manifest import dbt_project, read_manifest
 from orchestration.reference.commands import commands_page

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page
 
 from lake.city import City, load_city, packaged_cities
 from lake.contract import load_contracts
-from lake.release import read_release
+from lake.release.release import read_release
 from lake.sample import write_sample
 from lake.settings import Settings
 from lake.site import render_page, write_page

@@ -21,10 +21,10 @@ import yaml
 from typer.testing import CliRunner
 
 from lake.contract import Contract, load_contracts
-from lake.ledger import REFUSED as STATUS_REFUSED
-from lake.ledger import Delivery
-from lake.night_report import NightReport
-from lake.notices import notices
+from lake.deliveries.ledger import REFUSED as STATUS_REFUSED
+from lake.deliveries.ledger import Delivery
+from lake.deliveries.notices import notices
+from lake.night.report import NightReport
 from lake.settings import project_root
 from orchestration.cli import app
 from orchestration.commands.run import _exit_code

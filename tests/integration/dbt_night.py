@@ -1,7 +1,7 @@
 """A scratch database as the lake leaves it to dbt, made by hand for tests, and dbt run in it.
 
 Tables come from the project's own source descriptions, so that a test names only the columns it cares about. Real
-nights make the same schemas from the lake's snapshots (lake/night_database.py).
+nights make the same schemas from the lake's snapshots (lake/night/database.py).
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from lake.contract import load_contracts
-from lake.explain import Explanation, Question, explain
+from lake.explain.explain import Explanation, Question, explain
 from tests.integration.night_runner import TrialLake
 
 

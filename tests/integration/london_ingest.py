@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lake.contract import load_contracts
-from lake.ingest import Staged
+from lake.ingest.ingest import Staged
 from tests.integration.london_files import london_folder, records_in
 from tests.unit.deliveries import Lake
 

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import duckdb
 
-from lake.file_table import literal, quoted
-from lake.query import AsOf
+from lake.iceberg.file_table import literal, quoted
+from lake.query.query import AsOf
 from tests.integration.night_runner import Rows, TrialLake
 
 TECHNICAL = ("_delivery_id", "_ingested_at")

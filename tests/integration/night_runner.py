@@ -29,24 +29,24 @@ from dbt.contracts.graph.manifest import Manifest
 
 from expectations.gate import FOLDER as SUITES
 from expectations.gate import SuiteGate
-from lake.catalog import open_catalog
 from lake.checks import CheckResult
 from lake.city import City, load_city, packaged_cities
 from lake.contract import Contract, load_contracts
-from lake.ledger import Delivery, Ledger
-from lake.night import Night, NightReport, PreparedMarts
-from lake.query import AsOf, connect
+from lake.deliveries.ledger import Delivery, Ledger
+from lake.iceberg.catalog import open_catalog
+from lake.night.night import Night, NightReport, PreparedMarts
+from lake.query.query import AsOf, connect
 from lake.settings import Settings, project_root
 
 PROJECT = project_root() / "dbt_project"
 # Points of a night: just before this function is called, or just after it.
 BEFORE = {
-    "raw_committing": "lake.decide.superseded_filter",
-    "ingested": "lake.night.Night.prepare_marts",
-    "marts_committed": "lake.night.publish",
-    "publishing": "lake.release.create_exclusively",
+    "raw_committing": "lake.night.decide.superseded_filter",
+    "ingested": "lake.night.night.Night.prepare_marts",
+    "marts_committed": "lake.night.night.publish",
+    "publishing": "lake.release.release.create_exclusively",
 }
-AFTER = {"raw_committed": "lake.decide.commit_raw"}
+AFTER = {"raw_committed": "lake.night.decide.commit_raw"}
 Hooks = Mapping[str, Callable[[], None]]
 Rows = list[tuple[Any, ...]]
 EXIT_DIED = 9

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from lake.ledger import COMMITTED, REFUSED
-from lake.night_report import NightReport
+from lake.deliveries.ledger import COMMITTED, REFUSED
+from lake.night.report import NightReport
 from tests.integration.bad_input_cases import CUT_ON_ITS_WAY, GOOD, SECTIONS, Case
 from tests.integration.bad_input_story import PAGE, Told, cases, contracts, mistakes, night, page, served_nights
 

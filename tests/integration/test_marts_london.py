@@ -16,7 +16,7 @@ import pytest
 from lake.checks import CheckResult
 from lake.city import load_city, packaged_cities
 from lake.contract import load_contracts
-from lake.night import Night as LakeNight
+from lake.night.night import Night as LakeNight
 from lake.settings import Settings
 from tests.integration.composite_reference import QOL_LON8, ranking
 from tests.integration.dbt_night import Night

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from lake.lock import NightRunning
-from lake.release import newest_release
+from lake.night.lock import NightRunning
+from lake.release.release import newest_release
 from lake.sample import write_next_day, write_sample
 from tests.integration.night_contents import contents, differences, tables
 from tests.integration.night_runner import EXIT_DIED, TrialLake, start

@@ -18,7 +18,7 @@ import pytest
 
 from lake.errors import UsageError
 from lake.keys import load_key
-from lake.release import read_release
+from lake.release.release import read_release
 from tests.integration.composite_reference import QOL_LON8, ranking
 from tests.integration.explained import explained, files_behind
 from tests.integration.london_cells import CELLS

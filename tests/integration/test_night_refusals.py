@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from expectations.gate import FOLDER as SUITES
-from lake.release import read_release
+from lake.release.release import read_release
 from lake.sample import write_next_day, write_sample
 from tests.integration.night_contents import contents, differences, places_of, tables
 from tests.integration.night_runner import TrialLake

@@ -22,11 +22,11 @@ import pytest
 from typer.testing import CliRunner
 
 from lake.contract import load_contracts
-from lake.kept_models import kept_models
 from lake.keys import load_key
-from lake.pinned import pinned_table
-from lake.reject_report import report_rejects, write_rejects
-from lake.release import read_release
+from lake.night.kept_models import kept_models
+from lake.release.pinned import pinned_table
+from lake.release.release import read_release
+from lake.report.rejects import report_rejects, write_rejects
 from lake.sample import write_next_day, write_sample
 from lake.settings import HOME_VARIABLE, project_root
 from orchestration.cli import app

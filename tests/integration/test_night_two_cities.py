@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from lake.city import packaged_cities
-from lake.release import all_releases
+from lake.release.release import all_releases
 from lake.sample import write_next_day, write_sample
 from tests.integration.night_contents import tables
 from tests.integration.night_runner import TrialLake, start

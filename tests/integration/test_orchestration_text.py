@@ -12,11 +12,11 @@ import pytest
 from expectations.gate import FOLDER
 from expectations.suites import load_suite
 from lake.checks import CheckResult
-from lake.decide import Outcome
+from lake.deliveries.freshness import Freshness
+from lake.deliveries.ledger import COMMITTED, REFUSED, Delivery
 from lake.errors import CitylakeError, UsageError
-from lake.freshness import Freshness
-from lake.ledger import COMMITTED, REFUSED, Delivery
-from lake.reject_sample import RejectedRow
+from lake.night.decide import Outcome
+from lake.report.reject_sample import RejectedRow
 from orchestration.asset_checks import check_results, delivery_results, freshness_result
 from orchestration.commands.run import _date, _days, _exit_code
 from orchestration.markdown import markdown_table

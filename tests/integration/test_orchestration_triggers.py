@@ -11,10 +11,10 @@ import pytest
 
 from lake.city import City, load_city, packaged_cities
 from lake.contract import Contract, load_contracts
-from lake.lock import CityLock
+from lake.deliveries.sources import CitySources, remember
+from lake.night.lock import CityLock
 from lake.sample import write_sample
 from lake.settings import Settings
-from lake.sources import CitySources, remember
 from orchestration.definitions import build_defs
 from orchestration.night_command import NightOrder, run_night
 

@@ -17,8 +17,8 @@ from pyiceberg.transforms import IdentityTransform
 from pyiceberg.types import DecimalType, LongType, NestedField, StringType
 
 from lake.errors import CitylakeError
-from lake.query import run_sql
-from lake.release_record import TablePin
+from lake.query.query import run_sql
+from lake.release.record import TablePin
 from lake.settings import Settings
 from tests.unit.handmade import release
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from pyiceberg.catalog.sql import SqlCatalog
 
-from lake.catalog import open_catalog
-from lake.ledger import Ledger
-from lake.pins import pin_table
-from lake.query import run_sql
+from lake.deliveries.ledger import Ledger
+from lake.iceberg.catalog import open_catalog
+from lake.query.query import run_sql
+from lake.release.pins import pin_table
 from lake.settings import Settings
 from tests.unit.deliveries import CITY, Lake, city, column, contract
 from tests.unit.handmade import release

@@ -10,7 +10,7 @@ import pytest
 
 from lake.contract import load_contracts
 from lake.errors import CitylakeError
-from lake.release import read_release
+from lake.release.release import read_release
 from lake.settings import Settings
 from orchestration.blueprint import Blueprint
 from orchestration.night_run import Witness

@@ -15,17 +15,17 @@ from pyiceberg.table import Table
 from lake.checks import CheckResult
 from lake.city import Area, City, Source
 from lake.contract import Column, Contract, Limits, Load, Reader
-from lake.decide import Bench, Outcome, decide
-from lake.file_paths import local_path
-from lake.incoming import Incoming
-from lake.ingest import Staged, connect, ingest
+from lake.deliveries.known import Known
+from lake.deliveries.ledger import Delivery, Ledger
+from lake.deliveries.slots import Arrival, News, candidates, new_arrivals
+from lake.iceberg.file_paths import local_path
+from lake.iceberg.staging import StagedFile
+from lake.iceberg.tables import raw_table, rejects_table
+from lake.ingest.incoming import Incoming
+from lake.ingest.ingest import Staged, connect, ingest
 from lake.keys import PseudonymKey
-from lake.known import Known
-from lake.ledger import Delivery, Ledger
+from lake.night.decide import Bench, Outcome, decide
 from lake.settings import Settings
-from lake.slots import Arrival, News, candidates, new_arrivals
-from lake.staging import StagedFile
-from lake.tables import raw_table, rejects_table
 
 NOW = datetime(2026, 3, 1, 4, tzinfo=UTC)
 KEY = PseudonymKey("energy", 1, bytes(range(32)))

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import duckdb
 
-from lake.file_table import Column
-from lake.release import publish
-from lake.release_record import CityEntry, Release, TablePin
+from lake.iceberg.file_table import Column
+from lake.release.record import CityEntry, Release, TablePin
+from lake.release.release import publish
 from lake.settings import Settings
 
 INDICATORS = (

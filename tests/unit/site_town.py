@@ -12,7 +12,7 @@ import shapely
 
 from lake.city import City, load_city
 from lake.contract import Contract, load_contracts
-from lake.release_record import TablePin
+from lake.release.record import TablePin
 from lake.settings import Settings
 from tests.unit.handmade import mart, release
 

@@ -8,9 +8,9 @@ import pytest
 
 from lake.contract import Contract, Identity, Load
 from lake.contract_identity import IdentityField
-from lake.ledger import COMMITTED, REFUSED, Delivery
-from lake.raw_state import stale_datasets
-from lake.restore import withdraw
+from lake.deliveries.ledger import COMMITTED, REFUSED, Delivery
+from lake.night.raw_state import stale_datasets
+from lake.night.restore import withdraw
 from tests.unit.deliveries import Lake, Rows, city, column, contract, source
 
 CHANGES = contract(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from typer.testing import CliRunner
 
-from lake.cell import Cell, find_cell
 from lake.errors import UsageError
-from lake.query import look
+from lake.explain.cell import Cell, find_cell
+from lake.query.query import look
 from lake.settings import Settings
 from orchestration.cli import app
 from tests.unit.handmade import london_and_sample

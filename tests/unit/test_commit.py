@@ -16,12 +16,12 @@ from pyiceberg.exceptions import CommitFailedException, CommitStateUnknownExcept
 from pyiceberg.io.pyarrow import ArrowScan
 from pyiceberg.table import Table
 
-from lake.catalog import ensure_table, field_ids, open_catalog
-from lake.commit import NIGHT, ForeignFile, SlotRows, commit, superseded_filter
 from lake.contract import EventTime, Load
-from lake.ingest import connect
-from lake.staging import StagedFile, copy_to_parquet, discard
-from lake.tables import raw_columns
+from lake.iceberg.catalog import ensure_table, field_ids, open_catalog
+from lake.iceberg.commit import NIGHT, ForeignFile, SlotRows, commit, superseded_filter
+from lake.iceberg.staging import StagedFile, copy_to_parquet, discard
+from lake.iceberg.tables import raw_columns
+from lake.ingest.ingest import connect
 from tests.unit.deliveries import Lake, city, column, contract, day, source, visible
 
 DAILY = contract(

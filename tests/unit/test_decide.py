@@ -10,10 +10,10 @@ import pytest
 
 from lake.checks import CheckError
 from lake.contract import Contract, EventTime, Load, RowRule
-from lake.decide import Outcome, decide, unreachable
-from lake.ledger import ABANDONED, COMMITTED, COMMITTING, REFUSED, SUPERSEDED, Delivery
-from lake.raw_state import delivered_periods, recover, stale_datasets
-from lake.slots import News, candidates, new_arrivals
+from lake.deliveries.ledger import ABANDONED, COMMITTED, COMMITTING, REFUSED, SUPERSEDED, Delivery
+from lake.deliveries.slots import News, candidates, new_arrivals
+from lake.night.decide import Outcome, decide, unreachable
+from lake.night.raw_state import delivered_periods, recover, stale_datasets
 from tests.unit.deliveries import KEY, Lake, city, column, contract, day, source
 
 PLACE = city(source("in"))
@@ -272,7 +272,7 @@ def crashed_night(lake: Lake, monkeypatch: pytest.MonkeyPatch, of: Contract, whe
     recover(lake.bench(of, PLACE))
 
 
-@pytest.mark.parametrize("where", ["lake.decide.commit", "lake.decide.commit_raw"])
+@pytest.mark.parametrize("where", ["lake.night.decide.commit", "lake.night.decide.commit_raw"])
 def test_after_a_crash_before_the_commit_the_delivery_comes_again(
     lake: Lake, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
@@ -292,7 +292,7 @@ def test_after_a_crash_behind_the_commit_the_rows_count_and_do_not_come_twice(
     lake.put("in/a.csv", "id,n\na,1\n")
     with monkeypatch.context() as broken:
         # The head is recorded twice: as none before the commit, as the new snapshot after it.
-        broken.setattr("lake.ledger.Ledger.record_head", lambda *told: crash() if told[-1] else None)
+        broken.setattr("lake.deliveries.ledger.Ledger.record_head", lambda *told: crash() if told[-1] else None)
         with pytest.raises(Crash):
             lake.night(TOY, PLACE)
     recover(lake.bench(TOY, PLACE))
@@ -311,7 +311,7 @@ def test_after_a_crash_of_a_redelivery_before_its_commit_the_earlier_rows_stand(
     path = lake.put("in/a.csv", "id,n\na,1\n")
     lake.night(TOY, PLACE)
     path.write_text("id,n\na,22\n")
-    crashed_night(lake, monkeypatch, TOY, "lake.decide.commit_raw")
+    crashed_night(lake, monkeypatch, TOY, "lake.night.decide.commit_raw")
 
     assert lake.rows(TOY, "n") == [(1,)]
     lake.night(TOY, PLACE)

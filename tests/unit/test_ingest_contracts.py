@@ -12,7 +12,7 @@ import pytest
 
 from lake.contract import Contract, load_contracts
 from lake.errors import CitylakeError
-from lake.ingest import Staged
+from lake.ingest.ingest import Staged
 from tests.unit.deliveries import CITY, KEY, Lake, Rows, read
 
 OFFICIAL = "LCLid,stdorToU,DateTime,KWH/hh (per half hour) ,Acorn,Acorn_grouped"

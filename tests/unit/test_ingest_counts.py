@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lake.contract import Contract, Duplicates, Reader, RowRule
-from lake.ingest import RowsNotConserved, Staged
+from lake.ingest.ingest import RowsNotConserved, Staged
 from lake.readers import UnreadableFile
 from tests.unit.deliveries import Lake, column, contract, read
 
@@ -115,7 +115,7 @@ def test_a_lost_row_is_noticed(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> N
     def short(*_: object, **__: object) -> tuple[()]:
         return ()
 
-    monkeypatch.setattr("lake.ingest.copy_to_parquet", short)
+    monkeypatch.setattr("lake.ingest.ingest.copy_to_parquet", short)
     with pytest.raises(RowsNotConserved, match="2 rows accepted, but 0 written"):
         lake.ingest(PLAIN, lake.put("toy.csv", "id,n,note\na,1,\nb,2,\n"))
 

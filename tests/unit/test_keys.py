@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from lake.deliveries.ledger import Ledger
 from lake.keys import KeyProblem, PseudonymKey, load_key, normalise
-from lake.ledger import Ledger
 
 SECRET = "ab" * 32
 OTHER = "cd" * 32

@@ -8,9 +8,9 @@ import pytest
 
 from lake.city import Area
 from lake.contract import Contract, Limits, Unpivot
-from lake.ingest import Staged
-from lake.known import latest_date, rules_hash
-from lake.ledger import COMMITTED, REFUSED
+from lake.deliveries.known import latest_date, rules_hash
+from lake.deliveries.ledger import COMMITTED, REFUSED
+from lake.ingest.ingest import Staged
 from tests.unit.deliveries import Lake, Rows, city, column, contract, read
 
 DAY = contract(column("id"), column("day", "date", observed=True), column("planned", "date"))

@@ -13,13 +13,13 @@ import pytest
 from fsspec.implementations.local import LocalFileOpener
 from tenacity import wait_none
 
-import lake.landing
-from lake.landing import land, list_files, look
+import lake.deliveries.landing
+from lake.deliveries.landing import land, list_files, look
 
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    for function in (lake.landing._read, lake.landing.list_files):
+    for function in (lake.deliveries.landing._read, lake.deliveries.landing.list_files):
         monkeypatch.setattr(function.retry, "wait", wait_none())
 
 
@@ -104,13 +104,13 @@ def test_looking_keeps_nothing(tmp_path: Path) -> None:
 
 def test_a_copy_that_breaks_off_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "one.csv").write_text("a" * 100)
-    monkeypatch.setattr("lake.landing.CHUNK_BYTES", 10)
+    monkeypatch.setattr("lake.deliveries.landing.CHUNK_BYTES", 10)
 
     class Breaks:
         def update(self, _: bytes) -> None:
             raise OSError("the disk is gone")
 
-    monkeypatch.setattr("lake.landing.hashlib.sha256", Breaks)
+    monkeypatch.setattr("lake.deliveries.landing.hashlib.sha256", Breaks)
     with pytest.raises(OSError, match="disk"):
         land(list_files(str(tmp_path / "one.csv"))[0], tmp_path / "landing")
     assert landed(tmp_path / "landing") == []

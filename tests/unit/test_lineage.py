@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from lake.kept_models import KeptModel
-from lake.lineage import Lineage
+from lake.explain.lineage import Lineage
+from lake.night.kept_models import KeptModel
 
 SOURCES = {
     "raw.air": ("site", "species", "value", "read_on"),

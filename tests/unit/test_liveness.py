@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from lake.liveness import DIED, dead_nights, mark_alive, mark_ended
+from lake.night.liveness import DIED, dead_nights, mark_alive, mark_ended
 
 
 def test_only_nights_that_never_ended_are_dead(tmp_path: Path) -> None:

@@ -12,20 +12,20 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from lake.changes import Change, changed_dates, changed_files, periods_to_compute
 from lake.city import ScopeRow, load_city, packaged_cities
 from lake.contract import EventTime, Load, load_contracts
+from lake.deliveries.sources import CitySources, recall, remember, remembered
 from lake.errors import CitylakeError
-from lake.file_table import Column, FileTable
-from lake.fingerprint import fingerprint, needs_rebuild
-from lake.lock import CityLock, NightRunning
-from lake.mart_models import MartModel, mart_models
-from lake.night_database import write_night_database
-from lake.outlook import city_keys, outlook
-from lake.pinned import pinned_table
-from lake.pins import keep_snapshot, pin_table
+from lake.iceberg.file_table import Column, FileTable
+from lake.night.changes import Change, changed_dates, changed_files, periods_to_compute
+from lake.night.database import write_night_database
+from lake.night.lock import CityLock, NightRunning
+from lake.night.mart_models import MartModel, mart_models
+from lake.night.outlook import city_keys, outlook
+from lake.release.fingerprint import fingerprint, needs_rebuild
+from lake.release.pinned import pinned_table
+from lake.release.pins import keep_snapshot, pin_table
 from lake.settings import Settings
-from lake.sources import CitySources, recall, remember, remembered
 from tests.unit.deliveries import Lake, city, column, contract, day, source
 
 HOURLY = contract(
@@ -66,7 +66,7 @@ def test_a_lock_may_be_given_back_by_another_thread(tmp_path: Path) -> None:
 
 
 def test_a_lock_does_not_outlive_its_process(tmp_path: Path) -> None:
-    code = f"import os; from pathlib import Path; from lake.lock import CityLock; lock = CityLock(Path({str(tmp_path)!r}), 'a'); lock.acquire('night-1'); os._exit(9)"  # noqa: E501
+    code = f"import os; from pathlib import Path; from lake.night.lock import CityLock; lock = CityLock(Path({str(tmp_path)!r}), 'a'); lock.acquire('night-1'); os._exit(9)"  # noqa: E501
     root = Path(__file__).parents[2]
     assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 9
 

@@ -10,8 +10,8 @@ import duckdb
 import pytest
 
 from lake.contract import Column, Unpivot
-from lake.file_table import literal
-from lake.parse import cell_value, clean_text, rounded_value
+from lake.iceberg.file_table import literal
+from lake.ingest.parse import cell_value, clean_text, rounded_value
 from lake.readers import UnreadableFile
 from tests.unit.deliveries import KEY, Lake, column, contract, read
 

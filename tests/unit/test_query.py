@@ -11,9 +11,9 @@ import pytest
 
 import lake
 from lake.errors import CitylakeError, UsageError
-from lake.file_table import Column, FileTable
+from lake.iceberg.file_table import Column, FileTable
 from lake.ops_index import write_ops_index
-from lake.query import look, run_sql
+from lake.query.query import look, run_sql
 from lake.settings import Settings
 from tests.unit.handmade import (
     INDICATORS,
@@ -151,7 +151,8 @@ def test_an_analysts_query_loads_no_heavy_package(settings: Settings) -> None:
     london_and_sample(settings)
     heavy = {"pyiceberg", "dagster", "dbt", "pyarrow", "pydantic", "sqlalchemy", "great_expectations", "pandas"}
     code = (
-        "import sys, lake.query; lake.query.run_sql('SELECT count(*) FROM marts.qol_indicators').fetchall();"
+        "import sys; from lake.query.query import run_sql; "
+        "run_sql('SELECT count(*) FROM marts.qol_indicators').fetchall();"
         f"print(sorted({{m.partition('.')[0] for m in sys.modules}} & {heavy}))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

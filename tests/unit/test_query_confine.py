@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lake.errors import UsageError
-from lake.query import run_sql
+from lake.query.query import run_sql
 from lake.settings import Settings
 from tests.unit.handmade import INDICATORS, indicators, release, write_parquet
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from lake.file_table import Column, FileTable
+from lake.iceberg.file_table import Column, FileTable
 from lake.ops_index import read_ops_index, write_ops_index
 from lake.settings import Settings
 

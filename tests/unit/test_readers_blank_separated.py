@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from lake.contract import Contract, Reader
-from lake.ingest import Staged
+from lake.ingest.ingest import Staged
 from lake.readers import UnreadableFile, open_source
 from tests.unit.deliveries import Lake, column, contract
 from tests.unit.deliveries import read as rows

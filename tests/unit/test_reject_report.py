@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lake.errors import UsageError
-from lake.reject_report import report_rejects, write_rejects
+from lake.report.rejects import report_rejects, write_rejects
 from orchestration.cli import app
 from tests.unit.deliveries import Auditor, Lake, city, column, contract, source
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-import lake.release
+import lake.release.release
 from lake.errors import CitylakeError, UsageError
-from lake.release import all_releases, newest_release, publish, read_release, record_path, release_as_of
-from lake.release_record import CityEntry, Json, StaleDataset, TablePin
+from lake.release.record import CityEntry, Json, StaleDataset, TablePin
+from lake.release.release import all_releases, newest_release, publish, read_release, record_path, release_as_of
 from lake.settings import Settings
 from tests.unit.handmade import EMPTY_MART, entry, release
 
@@ -71,7 +71,7 @@ def test_two_nights_that_publish_at_the_same_moment_are_both_in_the_last_release
     release(settings, "rio", {"raw.air": PIN}, 1)
     both_have_chosen_their_number = threading.Barrier(2)
     first_try = threading.local()
-    create = lake.release.create_exclusively
+    create = lake.release.release.create_exclusively
 
     def held(path: Path, record: Json) -> bool:
         if not hasattr(first_try, "done"):
@@ -79,7 +79,7 @@ def test_two_nights_that_publish_at_the_same_moment_are_both_in_the_last_release
             both_have_chosen_their_number.wait(timeout=30)
         return create(path, record)
 
-    monkeypatch.setattr(lake.release, "create_exclusively", held)
+    monkeypatch.setattr(lake.release.release, "create_exclusively", held)
     nights = [
         threading.Thread(target=release, args=(settings, city, {"raw.air": PIN}, 2)) for city in ("london", "sample")
     ]
@@ -130,7 +130,7 @@ def test_a_record_of_a_later_format_is_an_error_not_passed_over(settings: Settin
 def test_a_taken_name_is_not_overwritten_and_no_part_stays(settings: Settings) -> None:
     release(settings, "london", {"raw.air": PIN}, 1)
     before = record_path(settings, 1).read_bytes()
-    assert lake.release.create_exclusively(record_path(settings, 1), {"format": 1}) is False
+    assert lake.release.release.create_exclusively(record_path(settings, 1), {"format": 1}) is False
     assert record_path(settings, 1).read_bytes() == before
     assert [path.name for path in settings.releases.iterdir()] == ["00000001.json"]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from lake.contract import Contract, EventTime, Load
-from lake.decide import decide
+from lake.deliveries.ledger import COMMITTED, SUPERSEDED, WITHDRAWN, Delivery
+from lake.deliveries.owners import owners
+from lake.deliveries.slots import News
 from lake.errors import CitylakeError
-from lake.ledger import COMMITTED, SUPERSEDED, WITHDRAWN, Delivery
-from lake.owners import owners
-from lake.restore import NothingToRestore, finish_withdrawals, reingest, withdraw
-from lake.slots import News
+from lake.night.decide import decide
+from lake.night.restore import NothingToRestore, finish_withdrawals, reingest, withdraw
 from tests.unit.deliveries import Lake, Rows, city, column, contract, day, source
 
 PLACE = city(source("in"))
@@ -155,7 +155,7 @@ def test_a_crash_between_commit_and_ledger_is_mended_by_withdrawing_again(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        broken.setattr("lake.ledger.Ledger.record", crash)
+        broken.setattr("lake.deliveries.ledger.Ledger.record", crash)
         with pytest.raises(KeyboardInterrupt):
             take_back(lake, WHOLE, one)
     assert take_back(lake, WHOLE, one).status == WITHDRAWN
@@ -197,7 +197,9 @@ def test_owners_are_the_last_by_slot_and_period(lake: Lake) -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("where", ["lake.restore.put_back", "lake.restore._in_force", "lake.decide.commit"])
+@pytest.mark.parametrize(
+    "where", ["lake.night.restore.put_back", "lake.night.restore._in_force", "lake.night.decide.commit"]
+)
 def test_a_withdrawal_that_a_crash_cut_off_is_carried_out_by_the_next_night(
     lake: Lake, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:

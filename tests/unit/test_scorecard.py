@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from typer.testing import CliRunner, Result
 
-from lake.scorecard import scorecards
+from lake.report.scorecard import scorecards
 from lake.settings import Settings
 from orchestration.cli import app
 from tests.unit.handmade import release, scorecard_marts

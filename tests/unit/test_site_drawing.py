@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Transformer
 
-from lake.scorecard import DistrictCard
+from lake.report.scorecard import DistrictCard
 from lake.site import words
 from lake.site.charts import course, rank_interval, rank_ticks, strip
 from lake.site.colours import PALETTE, is_dark, scale

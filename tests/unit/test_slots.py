@@ -9,9 +9,9 @@ import pytest
 
 from lake.contract import Contract, Identity, Limits, Load
 from lake.contract_identity import IdentityField
-from lake.landing import Landed, SourceFile, land
-from lake.ledger import COMMITTED, REFUSED, SUPERSEDED
-from lake.slots import Candidate, candidates
+from lake.deliveries.landing import Landed, SourceFile, land
+from lake.deliveries.ledger import COMMITTED, REFUSED, SUPERSEDED
+from lake.deliveries.slots import Candidate, candidates
 from tests.unit.deliveries import KEY, Lake, city, column, contract, source
 
 TOY = contract(column("id"), column("n", "integer"))
@@ -63,7 +63,7 @@ def test_nothing_is_read_where_size_and_time_are_as_before(lake: Lake, monkeypat
         read.append(file.name)
         return land(file, landing)
 
-    monkeypatch.setattr("lake.slots.land", counted)
+    monkeypatch.setattr("lake.deliveries.slots.land", counted)
     lake.put("in/a.csv", "id,n\na,1\n")
     path = lake.put("in/b.csv", "id,n\nb,1\n")
     new(lake, TOY, "in")

@@ -6,8 +6,8 @@ import pytest
 
 from lake.city import City
 from lake.contract import Contract, Identity
-from lake.ledger import COMMITTED, REFUSED, SUPERSEDED
-from lake.restore import withdraw
+from lake.deliveries.ledger import COMMITTED, REFUSED, SUPERSEDED
+from lake.night.restore import withdraw
 from tests.unit.deliveries import Lake, city, column, contract, source
 
 BY_NAME = contract(column("id"), column("n", "integer"))

@@ -1,0 +1,22 @@
+"""A look at a city's sources that costs next to nothing: has any file come, gone or changed since the last look?
+
+Names and stamps only (size and time, or an ETag); nothing is read. Whether a changed file is a new delivery is told by
+`lake.night.outlook`, which reads what has changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from lake.city import City
+from lake.deliveries.landing import list_files
+
+
+def sources_stamp(city: City, sources: str) -> str:
+    """A short text that differs whenever a file of the city's sources does."""
+    digest = hashlib.sha256()
+    for source in city.sources:
+        for path in source.paths:
+            for file in list_files(f"{sources.rstrip('/')}/{path}"):
+                digest.update(f"{file.url}\0{file.stamp}\0".encode())
+    return digest.hexdigest()[:16]

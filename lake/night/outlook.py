@@ -1,0 +1,94 @@
+"""What a night would do, found without doing it: new files at the sources, and whether the release is up to date.
+
+Light on purpose: neither Iceberg, dbt nor Great Expectations is imported, so that a night with nothing to do ends at
+once. The night itself is `lake.night.night`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lake.city import City
+from lake.contract import Contract
+from lake.deliveries.ledger import COMMITTING, Ledger
+from lake.deliveries.slots import Arrival, News, candidates, new_arrivals
+from lake.keys import PseudonymKey, load_key
+from lake.release.fingerprint import fingerprint
+from lake.release.release import newest_release
+from lake.settings import Settings
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """New files by dataset (those without any left out), and whether the current release rests on today's inputs.
+
+    `silent` are datasets of which a source, or a file, could not be read.
+    """
+
+    new: Mapping[str, list[Arrival]]
+    silent: tuple[str, ...]
+    released: bool
+
+    @property
+    def nothing_to_do(self) -> bool:
+        """No delivery is new, none can be hidden, and nothing waits to be released."""
+        return self.released and not self.new and not self.silent
+
+
+def city_keys(
+    settings: Settings, city: City, contracts: Mapping[str, Contract], ledger: Ledger, *, only_look: bool = False
+) -> dict[str, PseudonymKey]:
+    """The pseudonym keys that a city's datasets need, by domain. Raises KeyProblem before a row is read."""
+    domains = {contracts[dataset].pseudonym_domain for dataset in city.datasets}
+    return {
+        domain: load_key(
+            domain, settings.key_file, known_fingerprints=ledger.key_fingerprints(domain), only_look=only_look
+        )
+        for domain in sorted(filter(None, domains))
+    }
+
+
+def outlook(
+    settings: Settings,
+    city: City,
+    contracts: Mapping[str, Contract],
+    sources: str,
+    suite_hashes: Mapping[str, str],
+) -> Outlook:
+    """Look at the sources and the current release; nothing is kept."""
+    ledger = Ledger.at(settings.ledger)
+    try:
+        keys = city_keys(settings, city, contracts, ledger, only_look=True)
+        news = {
+            dataset: _news(settings, city, contracts[dataset], sources, suite_hashes, ledger, keys)
+            for dataset in city.datasets
+        }
+        waiting = any(one.status == COMMITTING for one in ledger.deliveries(city.city))
+        now = fingerprint(city, contracts, ledger.heads(city.city), suite_hashes)
+    finally:
+        ledger.close()
+    release = newest_release(settings)
+    entry = release.cities.get(city.city) if release else None
+    released = entry is not None and not waiting and dict(entry.fingerprint) == now
+    new = {dataset: found.arrivals for dataset, found in news.items() if found and found.arrivals}
+    silent = tuple(dataset for dataset, found in news.items() if found is None or found.unread)
+    return Outlook(new, silent, released)
+
+
+def _news(
+    settings: Settings,
+    city: City,
+    contract: Contract,
+    sources: str,
+    suite_hashes: Mapping[str, str],
+    ledger: Ledger,
+    keys: Mapping[str, PseudonymKey],
+) -> News | None:
+    """None where a source cannot be read."""
+    try:
+        found = candidates(city, contract, sources, keys.get(contract.pseudonym_domain or ""))
+    except OSError:
+        return None
+    suite = suite_hashes.get(contract.dataset, "")
+    return new_arrivals(found, contract, suite, ledger, city, settings.landing, only_look=True)
