@@ -54,14 +54,14 @@ class IdentityField(StrictCamel):
     """What a field of a file name looks like, and whether it identifies a person or household."""
 
     regex: str = Field(description="a regular expression for the field's text, without groups")
-    identifier: bool = False
+    identifier: bool = Field(False, description="whether it names a person or household: a pseudonym is recorded")
 
 
 class Identity(StrictCamel):
     """File-name patterns, tried in their order, and the fields that they name."""
 
-    patterns: tuple[str, ...] = Field(min_length=1)
-    fields: dict[str, IdentityField]
+    patterns: tuple[str, ...] = Field(min_length=1, description="such as {month}-{force}-street.csv")
+    fields: dict[str, IdentityField] = Field(description="what each field of the patterns looks like")
 
     @model_validator(mode="after")
     def _fields_and_patterns_agree(self) -> "Identity":

@@ -33,12 +33,12 @@ def duckdb_type(lake_type: str) -> str:
 class Reader(StrictCamel):
     """Which reader turns a file into rows of text, and the dialect that it is told rather than left to guess."""
 
-    format: Literal["delimited", "blank_separated", "parquet", "geojson"]
-    delimiter: str = Field(",", min_length=1, max_length=1)
-    quote: Literal['"'] | None = None
+    format: Literal["delimited", "blank_separated", "parquet", "geojson"] = Field(description="the format of the files")
+    delimiter: str = Field(",", min_length=1, max_length=1, description="the one character between fields")
+    quote: Literal['"'] | None = Field(None, description="the character around fields that hold a delimiter")
     names: tuple[str, ...] = Field((), description="names of the fields of a file without a header, in order")
     units_line: bool = Field(False, description="whether a line of units follows the line of names")
-    null_texts: tuple[str, ...] = ("",)
+    null_texts: tuple[str, ...] = Field(("",), description="texts that mean no value, in every column")
     encodings: tuple[Literal["utf-8", "latin-1", "windows-1252", "utf-16"], ...] = Field(
         ("utf-8",), description="what a text file may be encoded in; UTF-8 is always read"
     )
@@ -55,8 +55,10 @@ class Load(StrictCamel):
     With `append_changes` every delivery stays, in a slot of its own: of one key the row that came last counts.
     """
 
-    mode: Literal["append", "append_changes", "replace_period", "replace_all"]
-    period: Literal["day", "month", "year"] | None = None
+    mode: Literal["append", "append_changes", "replace_period", "replace_all"] = Field(
+        description="what a later delivery does to the earlier ones of its slot"
+    )
+    period: Literal["day", "month", "year"] | None = Field(None, description="what `replace_period` replaces")
 
 
 class Column(StrictCamel):
@@ -74,34 +76,38 @@ class Column(StrictCamel):
     name: str = Field(pattern=_SNAKE_CASE, description=_SNAKE_WORDS)
     source: str = Field("", alias="physicalName")
     joined: tuple[str, ...] = Field((), alias="from", min_length=2, description="two or more source columns")
-    separator: str = " "
+    separator: str = Field(" ", description="what stands between the texts that `from` joins")
     type: str = Field(alias="physicalType", pattern=COLUMN_TYPE, description=_TYPE_WORDS)
     meaning: str = Field(alias="description", min_length=1, description="what a value means, for people")
     required: bool = False
     key: bool = Field(False, alias="primaryKey")
     classification: Literal["public", "internal", "personal", "special"] = "public"
-    unit: str | None = Field(None, min_length=1)
-    identifier: bool = False
-    optional: bool = False
-    extract: str | None = None
-    upper_case: bool = False
-    format: str | None = None
-    pattern: str | None = None
-    zone: str | None = None
+    unit: str | None = Field(None, min_length=1, description="the unit of a number, such as kWh")
+    identifier: bool = Field(False, description="whether it names a person or household: the lake keeps a pseudonym")
+    optional: bool = Field(False, description="whether a file may come without the column")
+    extract: str | None = Field(None, description="a regular expression with one group, which is the column's text")
+    upper_case: bool = Field(False, description="whether the text is spelt in capitals")
+    format: str | None = Field(None, description="a strptime format; without it dates and stamps are ISO 8601")
+    pattern: str | None = Field(None, description="a regular expression that the whole text must fit")
+    zone: str | None = Field(None, description="the time zone of stamps that name none")
     year_start: str | None = Field(
         None,
         pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$",
         description="the month and day on which the named year begins, such as 04-01",
     )
-    null_texts: tuple[str, ...] = ("",)
-    true_texts: tuple[str, ...] = ()
-    false_texts: tuple[str, ...] = ()
+    null_texts: tuple[str, ...] = Field(("",), description="texts that mean no value, in this column")
+    true_texts: tuple[str, ...] = Field((), description="texts that mean true")
+    false_texts: tuple[str, ...] = Field((), description="texts that mean false")
     minimum: float | None = Field(None, description="the smallest value that is possible")
     maximum: float | None = Field(None, description="the largest value that is possible")
     observed: bool = Field(False, description="whether a day after the night's is impossible; projections may have one")
     area_code: bool = Field(False, description="whether a value is a district, the whole city or one of `otherAreas`")
-    on_bad: str = Field("", pattern=rf"{_RULE_ID}|^$")
-    on_null: str = Field("", pattern=rf"{_RULE_ID}|^$")
+    on_bad: str = Field(
+        "", pattern=rf"{_RULE_ID}|^$", description="id of the rule that a text which does not parse breaks"
+    )
+    on_null: str = Field(
+        "", pattern=rf"{_RULE_ID}|^$", description="id of the rule that a missing required value breaks"
+    )
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -128,8 +134,10 @@ class Unpivot(StrictCamel):
     """
 
     columns: str = Field(description=r"a regular expression with named groups, such as (?P<month_date>\d{6})")
-    value_column: str
-    partial_below: float | None = Field(None, gt=0, lt=1)
+    value_column: str = Field(description="the lake column that takes the cells")
+    partial_below: float | None = Field(
+        None, gt=0, lt=1, description="the share of the median period below which a first or last period is not whole"
+    )
 
     @property
     def name_columns(self) -> tuple[str, ...]:
@@ -143,36 +151,37 @@ class RowRule(StrictCamel):
     `reject` drops the row, `no_data` too but is expected and not counted by limits.
     """
 
-    id: str = Field(pattern=_RULE_ID)
-    reject_when: str = Field(min_length=1)
+    id: str = Field(pattern=_RULE_ID, description="the rule's name in rejects")
+    reject_when: str = Field(min_length=1, description="an SQL condition over lake columns that no row may fulfil")
     reason: str = Field(min_length=1, description="why, in words for people")
-    kind: Literal["reject", "no_data"] = "reject"
+    kind: Literal["reject", "no_data"] = Field(
+        "reject", description="`no_data` for rows that are expected and count for no limit, such as totals"
+    )
 
 
 class Duplicates(StrictCamel):
     """Which of several rows with one key stays; the others are rejected under `id`. `where` limits who takes part."""
 
-    key: tuple[str, ...] = Field(min_length=1)
-    keep: Literal["first", "last", "largest"]
-    by: str | None = None
-    where: str | None = None
-    id: str = Field("duplicate", pattern=_RULE_ID)
+    key: tuple[str, ...] = Field(min_length=1, description="the lake columns that are equal in duplicates")
+    keep: Literal["first", "last", "largest"] = Field(description="which row stays")
+    by: str | None = Field(None, description="the lake column by which `largest` is told")
+    where: str | None = Field(None, description="an SQL condition that limits which rows take part")
+    id: str = Field("duplicate", pattern=_RULE_ID, description="the rule's name in rejects")
     reason: str = Field(min_length=1, description="why the others go, in words for people")
 
 
 class Limits(StrictCamel):
     """Beyond these a delivery is refused as a whole. Shares are 0..1, of the records that are data."""
 
-    rejected_share: float = Field(ge=0, le=1)
+    rejected_share: float = Field(ge=0, le=1, description="the most of the rows that may be rejected, 0 to 1")
     reason: str = Field(min_length=1, description="what was observed that makes the limit sensible")
 
 
 class EventTime(StrictCamel):
-    """When a row happened: the column, the clock its stamps follow, and which end of the interval they name."""
+    """When a row happened."""
 
-    column: str
-    zone: str
-    labels: Literal["start", "end"] = "start"
+    column: str = Field(description="the lake column of the moment or date at which a row begins")
+    zone: str = Field(description="the clock by which its days, months and years are told")
 
 
 class Freshness(StrictCamel):
@@ -198,21 +207,23 @@ class Contract(StrictCamel):
     attribution: str = Field(min_length=1, description="the line that every use of the data must show")
     permitted_purposes: tuple[str, ...] = Field(min_length=1, description="DPV purposes, or ANY")
     personal_data: Literal["none", "personal", "special"] = Field(description="none, personal or special")
-    legal_basis: Literal["consent", "contract", "legal_obligation", "public_task", "published"] | None = None
-    pseudonym_domain: str | None = Field(None, pattern=_SNAKE_CASE)
+    legal_basis: Literal["consent", "contract", "legal_obligation", "public_task", "published"] | None = Field(
+        None, description="why personal data may be held"
+    )
+    pseudonym_domain: str | None = Field(None, pattern=_SNAKE_CASE, description="whose key makes the pseudonyms")
     reader: Reader = Field(description="which reader and dialect, such as {format: delimited}")
-    identity: Identity | None = Field(None, alias="fileIdentity")
+    identity: Identity | None = Field(None, alias="fileIdentity", description="which slot a file's name puts it in")
     load: Load = Field(description="what a delivery supersedes, such as {mode: replace_all}")
     columns: tuple[Column, ...] = Field(min_length=1, description="one property per column")
-    unpivot: Unpivot | None = None
-    row_rules: tuple[RowRule, ...] = ()
-    duplicates: Duplicates | None = None
+    unpivot: Unpivot | None = Field(None, description="how columns of the file become rows")
+    row_rules: tuple[RowRule, ...] = Field((), description="what no row may be")
+    duplicates: Duplicates | None = Field(None, description="which of several rows with one key stays")
     other_areas: tuple[str, ...] = Field((), description="regular expressions of codes that are none of a city's areas")
     same_bytes: Literal["refuse", "accept"] = Field(
         "refuse", description="what becomes of bytes that stand already under another identity of the source entry"
     )
     limits: Limits = Field(description="when a delivery is refused as a whole, with the reason")
-    event_time: EventTime | None = None
+    event_time: EventTime | None = Field(None, description="when a row happened")
     freshness: Freshness | None = None
 
     @property

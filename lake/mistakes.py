@@ -158,13 +158,14 @@ def _model_at(model: type[pydantic.BaseModel], loc: Sequence[str | int]) -> type
     """The model that a place belongs to; list indexes and the free keys of mappings stay in the same annotation."""
     annotation: object = model
     for step in loc:
-        owner = _model_in(annotation)
+        owner = model_in(annotation)
         fields = {info.alias or name: info for name, info in owner.model_fields.items()} if owner else {}
         annotation = fields[step].annotation if isinstance(step, str) and step in fields else annotation
-    return _model_in(annotation)
+    return model_in(annotation)
 
 
-def _model_in(annotation: object) -> type[pydantic.BaseModel] | None:
+def model_in(annotation: object) -> type[pydantic.BaseModel] | None:
+    """The model that an annotation holds, as it is or within a list, mapping or union."""
     if isinstance(annotation, type) and issubclass(annotation, pydantic.BaseModel):
         return annotation
-    return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
+    return next((found for part in get_args(annotation) if (found := model_in(part))), None)

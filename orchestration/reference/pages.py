@@ -13,6 +13,7 @@ from lake.night.mart_models import mart_models
 from orchestration.cli import app
 from orchestration.dbt_manifest import dbt_project, read_manifest
 from orchestration.reference.commands import commands_page
+from orchestration.reference.contract_keys import contract_keys_page
 from orchestration.reference.datasets import datasets_page
 from orchestration.reference.indicators import indicators_page
 from orchestration.reference.marts import marts_page
@@ -24,6 +25,7 @@ def reference_pages(manifest: Path, contracts: Mapping[str, Contract]) -> dict[s
     dbt = read_manifest(manifest)
     return {
         "commands.md": commands_page(app),
+        "contract-keys.md": contract_keys_page(),
         "datasets.md": datasets_page(contracts, load_suites(FOLDER / "raw"), cities),
         "indicators.md": indicators_page(dbt, dbt_project() / "seeds", contracts, cities),
         "marts.md": marts_page(dbt, mart_models(manifest), load_suites(FOLDER / "marts")),
