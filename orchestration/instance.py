@@ -25,6 +25,12 @@ python_logs:
   managed_python_loggers: [citylake]
   python_log_level: INFO
 
+# A night tells of thousands of checks: its event log keeps its files open.
+event_log_storage:
+  module: orchestration.event_log
+  class: OpenEventLog
+  config: {home: {env: DAGSTER_HOME}}
+
 # Runs start at once: each city's lock sees to it that only one works.
 run_coordinator:
   module: dagster._core.run_coordinator
@@ -38,13 +44,9 @@ WORKSPACE_YAML = f"""\
 load_from:
   - python_module: {{module_name: orchestration.definitions, location_name: {LOCATION}}}
 """
+EVENT_LOG = {"module": "orchestration.event_log", "class": "OpenEventLog"}
 # The command line draws its progress itself, and nothing else writes to its terminal.
-WITHOUT_CAPTURE = {
-    "compute_logs": {
-        "module": "dagster._core.storage.noop_compute_log_manager",
-        "class": "NoOpComputeLogManager",
-    }
-}
+NO_CAPTURE = {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
 
 
 def prepare_instance(settings: Settings) -> None:
@@ -68,4 +70,6 @@ def command_line_instance(settings: Settings) -> dg.DagsterInstance:
     from dagster._core.instance.ref import InstanceRef
 
     prepare_instance(settings)
-    return dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(settings.dagster_home), overrides=WITHOUT_CAPTURE))
+    home = str(settings.dagster_home)
+    overrides = {"compute_logs": NO_CAPTURE, "event_log_storage": {**EVENT_LOG, "config": {"home": home}}}
+    return dg.DagsterInstance.from_ref(InstanceRef.from_dir(home, overrides=overrides))
