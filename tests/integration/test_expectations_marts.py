@@ -197,6 +197,8 @@ MISTAKES = [
     (WARDS, f"UPDATE {WARDS} SET bad_health_pct = 101 {D01}", {"bad_health_in_range"}),
     (WARDS, f"UPDATE {WARDS} SET district_code = 'W' {D01}", {"only_districts"}),
     (CALLS, f"UPDATE {CALLS} SET daily_incidents_per_100000 = 280 / 31 * 2 {D01}", {"rate_is_the_ratio"}),
+    (CALLS, f"UPDATE {CALLS} SET residents = NULL, daily_incidents_per_100000 = NULL {D01}", set()),
+    (CALLS, f"UPDATE {CALLS} SET residents = NULL {D01}", {"rate_is_the_ratio"}),
     (CALLS, f"UPDATE {CALLS} SET month_date = DATE '2014-02-02' {D01}", {"month_begins_on_its_first"}),
     (CALLS, f"UPDATE {CALLS} SET residents = 0 {D01}", {"residents_in_range", "rate_is_the_ratio"}),
     (CALLS, f"UPDATE {CALLS} SET district_code = 'W' {D01}", {"only_districts"}),

@@ -8,6 +8,16 @@ with incidents as (
     where incidents.incident_count is not null
 ),
 
+-- No residents are as good as unknown: nothing can be divided by them.
+populations as (
+    select
+        city,
+        area_code,
+        year,
+        nullif(cast(population as double), 0) as residents
+    from {{ ref('stg_population_borough') }}
+),
+
 -- The latest figure that the city has of a district's spending on care.
 care as (
     {{ latest_figures(['ELD_CARE_SPEND65']) }}
@@ -20,14 +30,13 @@ final as (
         districts.district_name,
         incidents.month_date,
         cast(incidents.incident_count as bigint) as incidents,
-        cast(populations.population as double) as residents,
-        1e5 * incidents.incident_count / incidents.days_in_month
-        / nullif(cast(populations.population as double), 0) as daily_incidents_per_100000,
+        populations.residents,
+        1e5 * incidents.incident_count / incidents.days_in_month / populations.residents as daily_incidents_per_100000,
         cast(profiles.age_65_over_pct_2015 as double) as age_65_over_pct_2015,
         care.value as care_spending_gbp_per_elder
     from {{ source('city', 'districts') }} as districts
     inner join incidents on districts.city = incidents.city and districts.district_code = incidents.district_code
-    inner join {{ ref('stg_population_borough') }} as populations
+    left join populations
         on
             districts.city = populations.city
             and districts.district_code = populations.area_code
