@@ -62,6 +62,7 @@ class Source(Strict):
     """Where one dataset comes from: file, folder or globs below `--sources`, and its public page.
 
     `finished` sources get nothing new and promise no freshness. `name` tells apart two entries of one dataset.
+    `licence` stands only where this city's data come under other terms than the contract names.
     """
 
     dataset: str
@@ -71,6 +72,7 @@ class Source(Strict):
     )
     url: str | None = Field(None, pattern=r"^https?://", description="the publisher's page, https://...")
     attribution: str = Field(min_length=1, description="the line that the publisher asks for")
+    licence: str | None = Field(None, min_length=1, description="such as CC0-1.0; without it the contract's")
     days: Days | None = None
     finished: bool = False
 

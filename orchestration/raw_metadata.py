@@ -16,6 +16,7 @@ from lake.contract import Contract
 from lake.deliveries.ledger import Delivery
 from lake.deliveries.notices import notices
 from lake.iceberg.tables import raw_columns
+from lake.licences import licences_of
 from lake.night.decide import Outcome
 from lake.report.reject_sample import RejectedRow
 from lake.report.status import DatasetStatus
@@ -32,7 +33,7 @@ def contract_metadata(city: City, contract: Contract) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "dagster/table_name": f"raw.{contract.dataset}",
         "dagster/column_schema": dg.TableSchema(_columns(contract)),
-        "licence": contract.licence,
+        "licence": "; ".join(licences_of(city, contract)),
         "attribution": "; ".join(dict.fromkeys(source.attribution for source in sources)),
         "one row is": contract.granularity,
         "contract": f"version {contract.version}, lake/contracts/{contract.domain}/{contract.dataset}.yaml",

@@ -20,8 +20,10 @@ from lake.explain.cell import NUMBERS, RESTRICTED, STATUS, Cell, find_cell, find
 from lake.explain.deliveries_of import LOOKED_THROUGH, DeliveryFacts, delivery_facts, find_deliveries
 from lake.explain.formula import Formula, Numbers, Rows, formula_of
 from lake.explain.lineage import Known, Lineage, Origin
+from lake.explain.raw_behind import raw_behind
 from lake.iceberg.file_table import literal
 from lake.iceberg.tables import RAW
+from lake.licences import licences_of
 from lake.night.kept_models import KeptModel, kept_models
 from lake.ops_index import OpsTable
 from lake.query.descriptions import describe
@@ -197,7 +199,7 @@ class _Behind:
             snapshot_id=pin.snapshot_id,
             metadata_location=pin.metadata_location,
             contract_version=self.entry.contracts.get(dataset, ""),
-            licence=contract.licence,
+            licence="; ".join(licences_of(self.city, contract)),
             attribution="; ".join(dict.fromkeys(lines)),
             narrowed_by=found.narrowed_by,
             values={} if cell.is_restricted else found.values,
@@ -208,13 +210,7 @@ class _Behind:
     def _raw_tables(
         self, lineage: Lineage, cell: Cell, figures: Sequence[str], known: Known, *, deep: bool = False
     ) -> dict[str, set[Origin]]:
-        """Origins of figures by raw table; a dataset that the city does not have brought nothing."""
-        found: dict[str, set[Origin]] = {}
-        for figure in figures:
-            for origin in lineage.origins(cell.table, figure, known, deep=deep):
-                if origin.table.startswith(f"{RAW}.") and origin.table in self.entry.tables:
-                    found.setdefault(origin.table, set()).add(origin)
-        return found
+        return raw_behind(lineage, self.entry, cell.table, figures, known, deep=deep)
 
 
 def _known(cell: Cell) -> dict[str, frozenset[str]]:

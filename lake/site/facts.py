@@ -1,18 +1,23 @@
 """What a page tells of a city as one release has it: districts, indicators, figures, index, outlines, sources.
 
-Reads public marts through lake/query/query.py, like any analyst, and the city file and contracts for names and terms.
+Reads public marts through lake/query/query.py, like any analyst, the city file and contracts for names and terms, and
+the release's models for what an indicator rests on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from lake.city import Area, City
+from lake.city import Area, City, Source
 from lake.contract import Contract
 from lake.errors import UsageError
+from lake.explain.lineage import Lineage
+from lake.explain.raw_behind import datasets_behind
+from lake.licences import licence_of
+from lake.night.kept_models import kept_models
 from lake.query.query import AsOf, run_sql
 from lake.release.record import CityEntry, Release
 from lake.release.release import release_as_of
@@ -21,6 +26,7 @@ from lake.settings import Settings
 
 OK = "ok"
 BOUNDARIES = "marts.district_boundaries"
+INDICATORS = "marts.qol_indicators"
 
 _INDICATORS_SQL = """
 SELECT code, name, domain, unit, polarity, formula, standard_refs FROM marts.indicator_registry ORDER BY domain, name
@@ -28,10 +34,10 @@ SELECT code, name, domain, unit, polarity, formula, standard_refs FROM marts.ind
 _GOALPOSTS_SQL = """
 SELECT index_code, indicator_code, weight, goalpost_low, goalpost_high, goalpost_source FROM marts.index_definition
 """
-_FIGURES_SQL = """
+_FIGURES_SQL = f"""
 SELECT city, district_code, indicator_code, period, period_start, period_end, value, numerator, denominator, coverage,
        status, value_low, value_high
-FROM marts.qol_indicators
+FROM {INDICATORS}
 ORDER BY district_code, indicator_code, period_start, period
 """
 _SCORES_SQL = """
@@ -104,7 +110,7 @@ class Outline:
 
 @dataclass(frozen=True)
 class SourceTerms:
-    """A source of the release, and the terms that it comes under."""
+    """What a source delivers, and the terms that it comes under."""
 
     dataset: str
     purpose: str
@@ -115,7 +121,10 @@ class SourceTerms:
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything on the page. `card` and `index` are None for a city without an index."""
+    """Everything on the page. `card` and `index` are None for a city without an index.
+
+    `rests_on` are by indicator, that of the index too, the sources behind its figures.
+    """
 
     city: City
     release: Release
@@ -126,6 +135,7 @@ class Facts:
     figures: tuple[Figure, ...]
     outlines: Mapping[str, Outline]
     sources: tuple[SourceTerms, ...]
+    rests_on: Mapping[str, tuple[SourceTerms, ...]]
 
     @property
     def areas(self) -> tuple[Area, ...]:
@@ -141,7 +151,10 @@ class Facts:
 
 
 def read_facts(settings: Settings, city: City, contracts: Mapping[str, Contract], as_of: AsOf = None) -> Facts:
-    """The facts of a city. Raises UsageError if the release has no such city, CitylakeError before the first one."""
+    """The facts of a city.
+
+    Raises UsageError if the release has no such city, CitylakeError before the first one or if its models are not kept.
+    """
     release = release_as_of(settings, as_of)
     if city.city not in release.cities:
         known = ", ".join(sorted(release.cities))
@@ -163,6 +176,10 @@ def read_facts(settings: Settings, city: City, contracts: Mapping[str, Contract]
         figures=figures,
         outlines={row["district_code"]: Outline(row["crs"], bytes(row["geometry_wkb"])) for row in outlines},
         sources=_sources(city, contracts, entry),
+        rests_on={
+            code: tuple(source for dataset in datasets for source in _terms(city, contracts[dataset]))
+            for code, datasets in _datasets(settings, city, entry, registry.keys() & {*shown, index}).items()
+        },
     )
 
 
@@ -199,15 +216,36 @@ def _figure_key(row: Row) -> tuple[str, str, str]:
     return row["district_code"], row["indicator_code"], row["period"]
 
 
+def _datasets(settings: Settings, city: City, entry: CityEntry, codes: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The datasets behind the figures of each indicator."""
+    lineage = Lineage(kept_models(settings, city.city, entry))
+    return {
+        code: datasets_behind(lineage, entry, INDICATORS, city=city.city, indicator_code=code) for code in sorted(codes)
+    }
+
+
 def _sources(city: City, contracts: Mapping[str, Contract], entry: CityEntry) -> tuple[SourceTerms, ...]:
+    """In the order of the city file."""
     return tuple(
-        SourceTerms(
-            dataset=source.dataset,
-            purpose=contracts[source.dataset].description,
-            licence=contracts[source.dataset].licence,
-            attribution=source.attribution,
-            url=source.url,
-        )
+        _source(source, contracts[source.dataset])
         for source in city.sources
         if source.dataset in entry.contracts and source.dataset in contracts
+    )
+
+
+def _terms(city: City, contract: Contract) -> list[SourceTerms]:
+    """The sources of a dataset; the contract's terms where the city file names none any more."""
+    found = [_source(source, contract) for source in city.sources_of(contract.dataset)]
+    return found or [
+        SourceTerms(contract.dataset, contract.description, contract.licence, contract.attribution, url=None)
+    ]
+
+
+def _source(source: Source, contract: Contract) -> SourceTerms:
+    return SourceTerms(
+        dataset=source.dataset,
+        purpose=contract.description,
+        licence=licence_of(source, contract),
+        attribution=source.attribution,
+        url=source.url,
     )

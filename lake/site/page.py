@@ -30,6 +30,7 @@ from lake.site import charts, shapes, words
 from lake.site.facts import Facts, SourceTerms, read_facts
 from lake.site.labels import Name, fit_names
 from lake.site.measures import Measure, measures
+from lake.site.packages import packages
 from lake.site.parts import district_parts
 from lake.site.table import address, figures_csv, figures_rows, scores_csv
 
@@ -117,8 +118,7 @@ def _content(facts: Facts) -> dict[str, Any]:
         "spark_width": charts.SPARK_WIDTH,
         "spark_height": charts.SPARK_HEIGHT,
         "rows": figures_rows(facts),
-        "figures_csv": address(figures_csv(facts)),
-        "scores_csv": address(scores_csv(facts)),
+        **_downloads(facts),
         "terms": _terms(facts),
         "explain": _explain(facts),
     }
@@ -171,6 +171,16 @@ def _missing(facts: Facts, card: DistrictCard) -> list[str]:
     """Names of the indicators that a district has no score for."""
     codes = card.missing.split(", ") if card.missing else []
     return [facts.indicators[code].name if code in facts.indicators else code for code in codes]
+
+
+def _downloads(facts: Facts) -> dict[str, Any]:
+    parted = packages(facts)
+    return {
+        "packages": parted,
+        "figures_csv": address(figures_csv(facts, parted.open)),
+        "share_alike_csv": {one.licence: address(figures_csv(facts, one.indicators)) for one in parted.share_alike},
+        "scores_csv": address(scores_csv(facts)) if parted.index_is_open else None,
+    }
 
 
 def _terms(facts: Facts) -> list[tuple[str, list[SourceTerms]]]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import base64
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from lake.report.scorecard import OVERALL
 from lake.site import words
-from lake.site.facts import Facts
+from lake.site.facts import Facts, Indicator
 
 BYTE_ORDER_MARK = "\ufeff"  # spreadsheets take the text for UTF-8 only with it
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -67,9 +67,9 @@ def figures_rows(facts: Facts) -> list[TableRow]:
     ]
 
 
-def figures_csv(facts: Facts) -> str:
-    """All figures as CSV."""
-    return _csv(FIGURE_COLUMNS, _figures(facts))
+def figures_csv(facts: Facts, indicators: Iterable[Indicator]) -> str:
+    """All figures of these indicators as CSV."""
+    return _csv(FIGURE_COLUMNS, _figures(facts, {one.code for one in indicators}))
 
 
 def scores_csv(facts: Facts) -> str:
@@ -91,9 +91,11 @@ def _csv(columns: Iterable[str], rows: Iterable[tuple[object, ...]]) -> str:
     return text.getvalue()
 
 
-def _figures(facts: Facts) -> Iterator[tuple[object, ...]]:
+def _figures(facts: Facts, codes: Collection[str]) -> Iterator[tuple[object, ...]]:
     names = facts.names
     for one in facts.figures:
+        if one.indicator_code not in codes:
+            continue
         indicator, score = facts.indicators[one.indicator_code], one.score
         yield (
             facts.city.city, one.district_code, names[one.district_code], indicator.domain, indicator.code,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from expectations.suites import Suite
 from lake.city import City
 from lake.contract import Column, Contract, Reader
+from lake.licences import licence_of
 from lake.yaml_source import dig, read_yaml
 from orchestration.reference.checks import suite_checks
 from orchestration.reference.markdown import code, page, table, text
@@ -41,9 +42,16 @@ def _dataset(contract: Contract, suite: Suite, cities: Sequence[City]) -> Iterat
     yield "\n".join(f"- {name}: {words}" for name, words in _facts(contract).items() if words)
     sources = [(city.name, source) for city in cities for source in city.sources_of(contract.dataset)]
     rows = [
-        (text(name), code(", ".join(one.paths)), text(one.url or ""), text(one.attribution)) for name, one in sources
+        (
+            text(name),
+            code(", ".join(one.paths)),
+            text(one.url or ""),
+            text(licence_of(one, contract)),
+            text(one.attribution),
+        )
+        for name, one in sources
     ]
-    yield table(("city", "files", "publisher's page", "line to show"), rows)
+    yield table(("city", "files", "publisher's page", "licence", "line to show"), rows)
     yield table(("column", "in the file", "type", "meaning"), [_column(column) for column in contract.columns])
     rules = [(code(rule.id), code(rule.reject_when), text(rule.reason)) for rule in contract.row_rules]
     if contract.duplicates:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from lake.city import City, load_city, packaged_cities
 from lake.contract import load_contracts
@@ -33,6 +33,7 @@ from tests.integration.night_runner import TrialLake
 
 CITIES = ("sample", "london")
 WIDTHS = (PHONE, DESK)
+SHARE_ALIKE: dict[str, dict[str, set[str]]] = {"sample": {}, "london": {"ODbL-1.0": {"MOB_STATIONS"}}}
 MOST_BYTES = 2_000_000
 HOSTILE = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
 SHOWN_FILLS = """[...document.querySelectorAll('#city-map a')].map(
@@ -99,6 +100,18 @@ def browser(released: Released) -> Iterator[Browser]:
 
 def _city(name: str) -> City:
     return load_city(packaged_cities()[name], load_contracts())
+
+
+def _downloaded(page: Page, link: Locator) -> tuple[str, list[dict[str, str]]]:
+    """Name and rows of the file that a link gives."""
+    with page.expect_download() as waiting:
+        link.click()
+    content = waiting.value.path().read_text(encoding="utf-8-sig")
+    return waiting.value.suggested_filename, list(csv.DictReader(io.StringIO(content)))
+
+
+def _indicators(rows: list[dict[str, str]]) -> set[str]:
+    return {row["indicator_code"] for row in rows}
 
 
 def _fills(page: Page) -> dict[str, str]:
@@ -213,7 +226,7 @@ def test_without_a_script_all_is_there(released: Released, browser: Browser) -> 
         assert page.locator(".part table").first.is_visible()
 
 
-def test_figures_can_be_filtered_sorted_and_downloaded(released: Released, browser: Browser) -> None:
+def test_figures_can_be_filtered_and_sorted(released: Released, browser: Browser) -> None:
     district = released.city.districts[0].name
     with opened(browser, released.page) as seen:
         page = seen.page
@@ -229,11 +242,26 @@ def test_figures_can_be_filtered_sorted_and_downloaded(released: Released, brows
         page.locator("#table thead").get_by_text("Score").click()
         scores = [text for text in page.locator("#table td:nth-child(6)").all_inner_texts() if text]
         assert scores == sorted(scores, key=float, reverse=True)
-        with page.expect_download() as waiting:
-            page.get_by_text("Download all figures").click()
-        content = waiting.value.path().read_text(encoding="utf-8-sig")
-        assert waiting.value.suggested_filename == f"{released.city.city}-figures.csv"
-        assert len(list(csv.DictReader(io.StringIO(content)))) == every
+
+
+def test_downloads_hold_every_figure_once_and_share_alike_ones_apart(released: Released, browser: Browser) -> None:
+    city, bound = released.city.city, SHARE_ALIKE[released.city.city]
+    with opened(browser, released.page) as seen:
+        page = seen.page
+        links = page.locator("#figures a[download]")
+        files = dict(_downloaded(page, links.nth(n)) for n in range(links.count()))
+        assert sum(map(len, files.values())) == page.locator("#table tbody tr").count()
+        open_figures = files.pop(f"{city}-figures.csv")
+        assert not _indicators(open_figures) & set().union(*bound.values())
+        assert {name: _indicators(rows) for name, rows in files.items()} == {
+            f"{city}-figures-{licence}.csv": codes for licence, codes in bound.items()
+        }
+        assert page.locator(".apart").count() == len(bound)
+        licences = set(re.findall(r"licence: (\S+)", page.locator("#sources").inner_text()))
+        assert licences == {"CC0-1.0"} if city == "sample" else licences >= {"ODbL-1.0", "OGL-UK-3.0"}
+        for licence in bound:
+            told = page.locator(".apart", has_text=licence).inner_text()
+            assert "(c) OpenStreetMap contributors" in told
 
 
 def test_on_paper_every_part_is_open(released: Released, browser: Browser) -> None:

@@ -295,6 +295,7 @@ def test_commands_tell_the_same_as_text_and_with_the_keys_that_are_documented(
     assert f"{found['formula']['numbers']} = {found['figures']['value']:.10g}, the value" in told.stdout
     for source in found["sources"]:
         assert all(f"sha256 {one['sha256']}" in told.stdout for one in source["deliveries"])
+        assert source["licence"] == "CC0-1.0", "as the city file says, whatever the contract says of London's data"
         assert f"{source['licence']}: {source['attribution']}" in told.stdout
     documented = set(re.findall(r"`(\w+)`", (project_root() / "docs" / "explain.md").read_text()))
     parts = [found, found["formula"], found["release"], found["sources"][0], found["checks"][0]]

@@ -6,12 +6,15 @@ District n (01 to 12) is a square of a grid, four a row. Twelve districts, of wh
 from __future__ import annotations
 
 import functools
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import shapely
 
-from lake.city import City, load_city
+from lake.city import City, load_city, packaged_cities
 from lake.contract import Contract, load_contracts
+from lake.night.kept_models import keep_models
 from lake.release.record import TablePin
 from lake.settings import Settings
 from tests.unit.handmade import mart, release
@@ -28,7 +31,12 @@ index: QOL_CITY
 sources:
   - {{dataset: population_borough, path: p.csv, url: 'https://example.org/people', attribution: Town statistics}}
   - {{dataset: bus_stops_tfl, path: b.csv, attribution: Town buses}}
+  - {{dataset: transit_stations, path: s.geojson, attribution: Town mappers{station_licence}}}
 """
+DATASETS = ("population_borough", "bus_stops_tfl", "transit_stations")
+RESTS_ON = dict.fromkeys(
+    ("ENV_NO2", "ENE_HH_KWH", "SAF_CRIME_MONTH", "ELD_SHARE65", "QOL_CITY"), ("population_borough",)
+)
 CODES = [f"T{n:02}" for n in range(1, 13)]
 NAMES = {code: f"District {n}" for n, code in enumerate(CODES, start=1)}
 MONTHS = ("2014-11", "2014-12", "2015-01")
@@ -85,11 +93,14 @@ def contracts() -> dict[str, Contract]:
     return load_contracts()
 
 
-def town(folder: Path, names: dict[str, str] | None = None, name: str = "Town") -> City:
+def town(
+    folder: Path, names: dict[str, str] | None = None, name: str = "Town", station_licence: str | None = None
+) -> City:
     """The town's city file, read; `names` are districts by code."""
     districts = ", ".join(f"{{code: {code}, name: {json_text(text)}}}" for code, text in (names or NAMES).items())
     path = folder / "town.yaml"
-    path.write_text(CITY_FILE.format(districts=districts, name=json_text(name)))
+    licence = f", licence: {station_licence}" if station_licence else ""
+    path.write_text(CITY_FILE.format(districts=districts, name=json_text(name), station_licence=licence))
     return load_city(path, contracts())
 
 
@@ -122,6 +133,50 @@ def boundaries_sql() -> str:
     return f"SELECT * FROM (VALUES {', '.join(rows)}) AS b(city, district_code, crs, geometry_wkb)"
 
 
-def release_town(settings: Settings, *, scored: int = 12, ranked: int = 12, outlines: bool = True) -> None:
-    """Publish the town."""
-    release(settings, "town", town_marts(settings, scored=scored, ranked=ranked, outlines=outlines))
+def release_town(
+    settings: Settings,
+    *,
+    scored: int = 12,
+    ranked: int = 12,
+    outlines: bool = True,
+    rests_on: Mapping[str, Sequence[str]] = RESTS_ON,
+) -> None:
+    """Publish the town; `rests_on` are datasets by indicator."""
+    publish_town(settings, town_marts(settings, scored=scored, ranked=ranked, outlines=outlines), rests_on=rests_on)
+
+
+def publish_town(
+    settings: Settings,
+    marts: Mapping[str, TablePin],
+    city: str = "town",
+    rests_on: Mapping[str, Sequence[str]] = RESTS_ON,
+) -> None:
+    """Publish marts with raw tables and the models that made the one of the other."""
+    raw = {f"raw.{dataset}": TablePin(1, f"raw/{dataset}/metadata/1.json", 0, 1) for dataset in DATASETS}
+    columns = [column.name for column in marts["marts.qol_indicators"].columns or ()]
+    fingerprint = release(settings, city, {**marts, **raw}).cities[city].fingerprint
+    manifest = settings.home / "manifest.json"
+    manifest.write_text(json.dumps(_manifest(columns, rests_on)))
+    somewhere = load_city(packaged_cities()["sample"], contracts()).model_copy(update={"city": city})
+    keep_models(settings, somewhere, fingerprint, manifest)
+
+
+def _manifest(columns: Sequence[str], rests_on: Mapping[str, Sequence[str]]) -> dict[str, object]:
+    """What dbt would say of a model that takes the figures of each indicator from its datasets."""
+    names = ", ".join("{code} as indicator_code" if name == "indicator_code" else name for name in columns)
+    branches = [
+        f"select {names.format(code=repr(code))} from raw.{dataset}"
+        for code, datasets in rests_on.items()
+        for dataset in datasets
+    ]
+    node = {"schema": "marts", "name": "qol_indicators", "resource_type": "model", "language": "sql"}
+    parents = [f"source.{dataset}" for dataset in DATASETS]
+    model = {**node, "columns": dict.fromkeys(columns), "depends_on": {"nodes": parents}}
+    sources = {
+        f"source.{dataset}": {"schema": "raw", "name": dataset, "columns": dict.fromkeys(columns)}
+        for dataset in DATASETS
+    }
+    return {
+        "nodes": {"model.qol_indicators": {**model, "compiled_code": " union all ".join(branches)}},
+        "sources": sources,
+    }

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import csv
 import hashlib
 import html
+import io
 import json
 import re
 from pathlib import Path
@@ -22,14 +24,26 @@ from lake.site.table import address, figures_csv, scores_csv
 from lake.site.words import EN_DASH
 from orchestration.cli import app
 from tests.unit.handmade import mart, release
-from tests.unit.site_town import NAMES, contracts, release_town, town, town_marts
+from tests.unit.site_town import NAMES, RESTS_ON, contracts, publish_town, release_town, town, town_marts
 
 PLACE = rf'<td class="place"><b>(\d+)</b> \((\d+){EN_DASH}(\d+)\)</td>'
+CSV_LINK = r'download="([^"]+)" href="data:text/csv;charset=utf-8;base64,([^"]+)"'
+MIXED = RESTS_ON | {
+    "ENE_HH_KWH": ("population_borough", "transit_stations"),
+    "ELD_SHARE65": ("bus_stops_tfl", "transit_stations"),
+    "QOL_CITY": ("population_borough", "transit_stations"),
+}
 HOSTILE = "<script>alert('x')</script><img src=x onerror=alert(1)>"
 
 
-def facts_of(settings: Settings, folder: Path, names: dict[str, str] | None = None, name: str = "Town") -> Facts:
-    return read_facts(settings, town(folder, names, name), contracts())
+def facts_of(
+    settings: Settings,
+    folder: Path,
+    names: dict[str, str] | None = None,
+    name: str = "Town",
+    station_licence: str | None = None,
+) -> Facts:
+    return read_facts(settings, town(folder, names, name, station_licence), contracts())
 
 
 def text_of(page: str) -> str:
@@ -143,7 +157,7 @@ def test_a_city_without_an_index_has_its_figures(settings: Settings, tmp_path: P
     made = town_marts(settings)
     for short in ("qol_index", "qol_scores"):
         made[f"marts.{short}"] = mart(settings, f"{short}_empty", _none_of(settings, short, made))
-    release(settings, "town", made)
+    publish_town(settings, made)
     page = render_page(facts_of(settings, tmp_path))
     assert 'id="ranking"' not in page
     assert "Nitrogen dioxide" in text_of(page)
@@ -158,7 +172,7 @@ def _none_of(settings: Settings, short: str, made: dict) -> str:
 def test_csv_holds_full_numbers_and_no_formula(settings: Settings, tmp_path: Path) -> None:
     release_town(settings)
     facts = facts_of(settings, tmp_path, NAMES | {"T01": "=HYPERLINK(1)", "T02": "@sum", "T03": '-"x"'})
-    lines = figures_csv(facts).split("\r\n")
+    lines = figures_csv(facts, facts.indicators.values()).split("\r\n")
     assert lines[0].startswith("city,district_code,district_name,domain,indicator_code")
     assert len([line for line in lines if line]) == 1 + len(facts.figures)
     assert "town,T01,'=HYPERLINK(1),environment,ENV_NO2" in "\n".join(lines)
@@ -169,6 +183,44 @@ def test_csv_holds_full_numbers_and_no_formula(settings: Settings, tmp_path: Pat
     assert "town,QOL_CITY,T05,District 5,overall,65.25,5,4,7,ok," in scores
     content = base64.b64decode(address("a;b").partition("base64,")[2]).decode("utf-8-sig")
     assert content == "a;b"
+
+
+def downloads(page: str) -> dict[str, list[dict[str, str]]]:
+    """Rows of the files that a page offers, by name."""
+    found = {name: base64.b64decode(content).decode("utf-8-sig") for name, content in re.findall(CSV_LINK, page)}
+    return {name: list(csv.DictReader(io.StringIO(text))) for name, text in found.items()}
+
+
+def indicators_in(rows: list[dict[str, str]]) -> set[str]:
+    return {row["indicator_code"] for row in rows}
+
+
+def test_figures_from_share_alike_data_are_a_file_of_their_own(settings: Settings, tmp_path: Path) -> None:
+    release_town(settings, rests_on=MIXED)
+    facts = facts_of(settings, tmp_path)
+    page = render_page(facts)
+    files = downloads(page)
+    assert set(files) == {"town-figures.csv", "town-figures-ODbL-1.0.csv"}, "scores mix, so they are in no file"
+    assert indicators_in(files["town-figures.csv"]) == {"ENV_NO2", "SAF_CRIME_MONTH"}
+    own = files["town-figures-ODbL-1.0.csv"]
+    assert indicators_in(own) == {"ENE_HH_KWH"}
+    assert len(own) == len([one for one in facts.figures if one.indicator_code == "ENE_HH_KWH"])
+    told = page[page.index('<div class="apart">') : page.index("Download figures under ODbL-1.0")]
+    assert "Not in that file: Electricity. It rests on data under ODbL-1.0 ," in text_of(told)
+    assert "Town statistics Town mappers" in text_of(told)
+    assert "In no file: Aged 65 and over." in text_of(page), "stations under ODbL and stops that may not come under it"
+    assert "made from bus_stops_tfl , transit_stations" in text_of(page)
+
+
+def test_the_licence_that_a_city_states_counts(settings: Settings, tmp_path: Path) -> None:
+    release_town(settings, rests_on=MIXED)
+    facts = facts_of(settings, tmp_path, station_licence="CC0-1.0")
+    page = render_page(facts)
+    files = downloads(page)
+    assert set(files) == {"town-figures.csv", "town-scores.csv"}
+    assert len(files["town-figures.csv"]) == len(facts.figures)
+    assert "Download all figures" in text_of(page)
+    assert [one.licence for one in facts.rests_on["ENE_HH_KWH"]] == ["OGL-UK-2.0", "CC0-1.0"]
 
 
 def test_the_page_is_written_whole_or_not_at_all(settings: Settings, tmp_path: Path) -> None:
@@ -192,8 +244,7 @@ def test_an_unknown_city_is_wrong_usage(settings: Settings, tmp_path: Path) -> N
 
 
 def test_the_command_writes_one_citys_page(settings: Settings, tmp_path: Path) -> None:
-    marts = town_marts(settings)
-    release(settings, "sample", marts)
+    publish_town(settings, town_marts(settings), "sample")
     done = CliRunner().invoke(app, ["scorecard", "--city", "sample", "--html", str(tmp_path / "a" / "page.html")])
     assert done.exit_code == 0, done.output
     assert "Brightwater" in (tmp_path / "a" / "page.html").read_text()
