@@ -1,4 +1,4 @@
-"""A look at a city's sources that costs next to nothing: has any file come, gone or changed since the last look?
+"""A look at a city's sources that costs next to nothing: has any file come, gone or changed, and where is none?
 
 Names and stamps only (size and time, or an ETag); nothing is read. Whether a changed file is a new delivery is told by
 `lake.night.outlook`, which reads what has changed.
@@ -20,3 +20,17 @@ def sources_stamp(city: City, sources: str) -> str:
             for file in list_files(f"{sources.rstrip('/')}/{path}"):
                 digest.update(f"{file.url}\0{file.stamp}\0".encode())
     return digest.hexdigest()[:16]
+
+
+def empty_places(city: City, sources: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Datasets and paths of the sources in a folder that hold no file: not delivered yet, or looked for elsewhere.
+
+    Sources at a URL are left out: one of them that is not there cannot be read, which a night tells by itself.
+    """
+    if "://" in sources:
+        return []
+    return [
+        (source.dataset, source.paths)
+        for source in city.sources
+        if not any(list_files(f"{sources.rstrip('/')}/{path}") for path in source.paths)
+    ]

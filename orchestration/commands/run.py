@@ -40,7 +40,12 @@ def run(
         typer.Option("--only", metavar="DATASET", help="Take in these datasets only; refused ones are tried again."),
     ] = None,
     date_: Annotated[
-        str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="Judge freshness against this date.")
+        str | None,
+        typer.Option(
+            "--date",
+            metavar="YYYY-MM-DD",
+            help="Judge freshness against this date. Default: the newest day in the data.",
+        ),
     ] = None,
     from_: Annotated[
         str | None, typer.Option("--from", metavar="YYYY-MM-DD", help="Backfill: first day to read again.")
@@ -50,8 +55,8 @@ def run(
 ) -> None:
     """Run a city's night: take in what is new, compute the marts, publish one release.
 
-    Exit codes: 0 released or nothing new, 3 a delivery was refused, 1 not released (or
-    released without its page for residents), 2 wrong usage.
+    Exit codes: 0 released or nothing new, 1 not released (or without its page), 2 wrong usage,
+    3 a delivery was refused.
     """
     from orchestration.checking import require_right
 
@@ -86,6 +91,7 @@ def _nothing_to_do(settings: Settings, contracts: Mapping[str, Contract], chosen
         f"Nothing new in {chosen.where.sources}: the current release of {chosen.city.name} rests on what is there.",
         "No release was published.",
         *_stale_lines(settings, city),
+        *_empty_lines(chosen),
         *_page_lines(settings, city),
         "",
         "Next:",
@@ -111,6 +117,14 @@ def _stale_lines(settings: Settings, city: str) -> Iterator[str]:
         ledger.close()
 
 
+def _empty_lines(chosen: Chosen) -> Iterator[str]:
+    """Where no file lies: a misspelt path looks like a publisher who has not delivered yet."""
+    from lake.deliveries.watch import empty_places
+
+    for dataset, paths in empty_places(chosen.city, chosen.where.sources):
+        yield f"No file yet: {dataset}: nothing fits {' or '.join(paths)} in {chosen.where.sources}"
+
+
 def _outlook(settings: Settings, contracts: Mapping[str, Contract], chosen: Chosen) -> Outlook:
     from expectations.gate import SuiteGate
     from lake.night.outlook import outlook
@@ -132,17 +146,17 @@ def _night(
     atexit.register(_end_quietly)
     with told(progress_console(), f"the night of {chosen.city.name}"):
         done = run_night(settings, contracts, NightOrder(chosen.city, only, as_of, days))
-    return _tell(settings, done)
+    return _tell(settings, chosen, done)
 
 
-def _tell(settings: Settings, done: NightDone) -> int:
+def _tell(settings: Settings, chosen: Chosen, done: NightDone) -> int:
     """Show what came of the night; returns the exit code."""
     from orchestration.night_text import failure_paragraph
     from orchestration.render import stdout_console
 
     log = settings.logs / f"{done.night_id}.log"
     if done.report is not None:
-        _show(stdout_console(), settings, done.report)
+        _show(stdout_console(), settings, chosen, done.report)
     code = _exit_code(done)
     if code != EXIT_OK:
         typer.echo(f"citylake: {failure_paragraph(done.error, done.report, log)}", err=True)
@@ -157,7 +171,7 @@ def _exit_code(done: NightDone) -> int:
     return EXIT_REFUSED if done.report.refused else EXIT_OK
 
 
-def _show(console: Console, settings: Settings, report: NightReport) -> None:
+def _show(console: Console, settings: Settings, chosen: Chosen, report: NightReport) -> None:
     from lake.deliveries.notices import notices
     from orchestration.night_text import check_lines, dataset_table, next_lines, reject_table, stale_lines, verdict
 
@@ -170,7 +184,7 @@ def _show(console: Console, settings: Settings, report: NightReport) -> None:
     deliveries = [delivery for outcome in report.outcomes for delivery in outcome.deliveries]
     lines = list(check_lines(report.checks, deliveries)) if report.checks else []
     told = [f"Notice: {notice}" for notice in notices(deliveries)]
-    for line in [*lines, *told, *stale_lines(report.stale)]:
+    for line in [*lines, *told, *stale_lines(report.stale), *_empty_lines(chosen)]:
         console.print(line, soft_wrap=True)
     console.print(verdict(report))
     for line in _page_lines(settings, report.city):
@@ -208,10 +222,12 @@ def _show_outlook(settings: Settings, contracts: Mapping[str, Contract], chosen:
     if rows:
         console.print(plain_table(("dataset", "file", "bytes"), rows, f"New in {chosen.where.sources}"))
     else:
-        state = "there is nothing to do" if found.nothing_to_do else "but the marts would be computed again"
+        state = "there is nothing to do" if found.nothing_to_do else "the marts would be computed again"
         console.print(f"Nothing new in {chosen.where.sources}; {state}.")
     for dataset in found.silent:
         console.print(f"Not all of {dataset} can be read now.")
+    for line in _empty_lines(chosen):
+        console.print(line, soft_wrap=True)
     console.print("Nothing was changed.")
 
 

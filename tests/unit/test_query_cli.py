@@ -157,6 +157,15 @@ def test_the_first_row_comes_within_a_second_and_a_half_of_the_start() -> None:
     assert min(seconds) < 1.5, f"best of three took {min(seconds):.2f} s (0.3 s on 2 cores in November 2026)"
 
 
+def test_a_dry_run_says_where_no_file_lies(tmp_path: Path) -> None:
+    done = run("run", "--city", "london", "--sources", str(tmp_path), "--dry-run")
+    assert done.exit_code == 0
+    assert (
+        f"No file yet: weather_heathrow: nothing fits weather_heathrow_monthly/heathrowdata*.txt in {tmp_path}"
+        in done.stdout
+    )
+
+
 def test_mistakes_in_a_city_file_are_wrong_usage_and_show_no_traceback(tmp_path: Path) -> None:
     file = tmp_path / "bad.yaml"
     file.write_text("city: x\ndistrits: 1\n")
