@@ -13,6 +13,7 @@ from lake.yaml_source import Loc, YamlSource, dig
 
 Finding = tuple[Loc, str, str]
 """Place in the file, problem, what was expected."""
+METRES = "a system of metres, such as EPSG:27700, expected"
 
 
 def findings(source: YamlSource, contracts: Mapping[str, Contract], unread: Collection[str] = ()) -> Iterator[Finding]:
@@ -22,6 +23,7 @@ def findings(source: YamlSource, contracts: Mapping[str, Contract], unread: Coll
     """
     if "path" in source.value:  # the model has a field of this name, filled by the loader
         yield ("path",), "unknown key", suggest("path", set(City.model_fields) - {"path"})
+    yield from _coordinates(source)
     yield from _sources(source, contracts, unread)
     yield from _districts(source)
     yield from _indicators(source)
@@ -32,6 +34,24 @@ def items(value: object, key: str) -> list[tuple[int, dict[str, object]]]:
     """The mappings of a list below `value`, each with its index; empty where there is no such list."""
     listed = dig(value, key)
     return [(i, item) for i, item in enumerate(listed if isinstance(listed, list) else ()) if isinstance(item, dict)]
+
+
+def _coordinates(source: YamlSource) -> Iterator[Finding]:
+    """Areas and distances are computed from coordinates: in degrees they would be wrong, and nobody would be told."""
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    name = source.value.get("crs")
+    if not isinstance(name, str) or not name.startswith("EPSG:"):
+        return
+    try:
+        system = CRS.from_user_input(name)
+    except CRSError:
+        yield ("crs",), f"`{name}` is no known system of coordinates", METRES
+        return
+    units = {axis.unit_name for axis in system.axis_info}
+    if not system.is_projected or units != {"metre"}:
+        yield ("crs",), f"`{name}` counts in {' and '.join(sorted(units))}", METRES
 
 
 def _sources(source: YamlSource, contracts: Mapping[str, Contract], unread: Collection[str]) -> Iterator[Finding]:
