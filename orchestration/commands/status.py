@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SHOWN_DAYS = 5
 NIGHTS = """
     SELECT night_id, city, started_at, date_diff('second', started_at, ended_at) AS seconds, status, release_id, message
-    FROM ops.nights ORDER BY started_at DESC LIMIT {number}"""
+    FROM ops.nights WHERE city IN ({cities}) ORDER BY started_at DESC LIMIT {number}"""
 
 
 def status(
@@ -41,17 +41,19 @@ def status(
             f"No city had a night in {settings.home} yet.", hint="`citylake run --city CITY --sources DIR`"
         )
     cities = [choose_city(settings, contracts, name, None)[0] for name in names]
-    _show_nights(console, settings, nights)
+    _show_nights(console, settings, [one.city for one in cities], nights)
     for one in cities:
         _show_city(console, settings, contracts, one)
 
 
-def _show_nights(console: Console, settings: Settings, number: int) -> None:
+def _show_nights(console: Console, settings: Settings, cities: Iterable[str], number: int) -> None:
+    from lake.iceberg.file_table import literal
     from lake.query import results
     from lake.query.query import run_sql
     from orchestration.render import plain_table
 
-    rows = list(results.rows(run_sql(NIGHTS.format(number=number), settings=settings)))
+    sql = NIGHTS.format(cities=", ".join(map(literal, cities)), number=number)
+    rows = list(results.rows(run_sql(sql, settings=settings)))
     header = ("night", "city", "started (UTC)", "seconds", "how it ended", "release", "message")
     shown = [(*row[:2], _minute(row[2]), *row[3:6], _short(str(row[6] or ""))) for row in rows]
     console.print(plain_table(header, shown, "Last nights"))

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from lake.city import packaged_cities
 from lake.release.release import all_releases
 from lake.sample import write_next_day, write_sample
+from orchestration.cli import app
 from tests.integration.night_contents import tables
 from tests.integration.night_runner import TrialLake, start
 
@@ -71,6 +73,15 @@ def test_neither_city_lost_a_row_to_the_other(lakes: Lakes) -> None:
         assert con.execute("select count(*) from raw.energy_lcl_halfhourly_official").fetchall()[0][0] > 10_000
     nights = lakes.sample.rows("select city, status from ops.nights order by city", role="analyst")
     assert nights == [(city, "released") for city in CITIES]
+
+
+def test_status_of_a_city_shows_its_nights_only(lakes: Lakes) -> None:
+    home = {"CITYLAKE_HOME": str(lakes.sample.settings.home), "CITYLAKE_KEY_FILE": str(lakes.sample.settings.key_file)}
+    done = CliRunner().invoke(app, ["status", "--city", "sample"], env=home)
+    assert done.exit_code == 0
+    [(night,)] = lakes.sample.rows("select night_id from ops.nights where city = 'sample'", role="analyst")
+    assert night in done.stdout
+    assert "twin" not in done.stdout
 
 
 def test_one_citys_night_leaves_the_other_citys_entry_alone(lakes: Lakes) -> None:
