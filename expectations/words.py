@@ -41,7 +41,8 @@ def _rows_at_fault(result: Mapping[str, Any], *, show_values: bool) -> str:
     if not result.get("unexpected_count"):
         return "no row at fault"
     words = f"{result['unexpected_count']:,} of {_count(result['element_count'])} at fault"
-    examples = list(dict.fromkeys(map(str, result.get("partial_unexpected_list", []))))[:_EXAMPLES]
+    values = [str(value) for value in result.get("partial_unexpected_list", []) if value is not None]
+    examples = list(dict.fromkeys(values))[:_EXAMPLES]
     return f"{words}, e.g. {', '.join(examples)}" if examples and show_values else words
 
 

@@ -51,7 +51,10 @@ def check_project(cities: Iterable[Path] | None = None) -> Checked:
 def check_file(path: Path) -> Checked:
     """One contract, suite or city file. Raises UsageError where there is no such file."""
     if not path.is_file():
-        raise UsageError(f"There is no file {path}.", hint="Say a contract, a suite or a city file.")
+        problem = f"{path} is a folder." if path.is_dir() else f"There is no file {path}."
+        raise UsageError(
+            problem, hint="Say contracts, suites or city files; without any, all that citylake has is checked."
+        )
     kind = _kind(path)
     if kind is None:
         expected = "a contract has `kind: DataContract`, a suite `suite: ...`, a city file `city: ...`"

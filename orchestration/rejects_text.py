@@ -25,9 +25,11 @@ def _lines(report: RejectReport, output: Path | None) -> Iterator[RenderableType
         sum(getattr(one, name) or 0 for one in report.deliveries)
         for name in ("rows_read", "rows_accepted", "rows_rejected", "cells_rejected", "rows_no_data")
     )
+    count = len(report.deliveries)
+    no_data = f" ({expected:,} of them blank or no data, as expected: not shown)" if expected else ""
     yield Text(
-        f"{report.dataset}: {len(report.deliveries):,} deliveries, {read:,} rows read = {accepted:,} accepted + "
-        f"{rejected:,} rejected ({expected:,} of them no data, as expected); {cells:,} cells rejected in rows accepted"
+        f"{report.dataset}: {count:,} {'delivery' if count == 1 else 'deliveries'}, {read:,} rows read = "
+        f"{accepted:,} accepted + {rejected:,} rejected{no_data}; {cells:,} cells rejected in rows accepted"
     )
     for one in report.refused:
         yield Text(f"Refused: {one.file_name} of {one.city} (delivery {one.delivery_id}): {one.reason}")

@@ -55,7 +55,8 @@ class ColumnSeen:
             values = f"only {', '.join(self.words)}"
         elif self.low is not None:
             values = f"{self.low} to {self.high}"
-        return f"{values}; {f'nothing in {self.empty} rows' if self.empty else 'never empty'}"
+        rows = "1 row" if self.empty == 1 else f"{self.empty:,} rows"
+        return f"{values}; {f'nothing in {rows}' if self.empty else 'never empty'}"
 
     @property
     def properties(self) -> dict[str, object]:

@@ -76,10 +76,11 @@ def draft_dataset(path: Path, name: str, domain: str | None) -> Draft:
 
 def _domain(name: str, domain: str | None) -> str:
     """The domain as said, else that of datasets whose names begin with the same word."""
-    for word in (name, *([domain] if domain else [])):
+    for word, of in ((name, "dataset"), *([(domain, "domain")] if domain else [])):
         if not NAME.fullmatch(word):
             raise UsageError(
-                f"`{word}` is no name.", hint="Lower case letters, digits and underscores, as noise_hourly."
+                f"`{word}` is no name of a {of}.",
+                hint="It begins with a lower case letter; lower case letters, digits and underscores follow.",
             )
     if domain:
         return domain

@@ -38,7 +38,8 @@ def write_draft(draft: Draft, root: Path) -> list[Path]:
     if there:
         files = ", ".join(dict.fromkeys(str(path.relative_to(root)) for path in there))
         raise UsageError(
-            f"There is a dataset `{draft.name}`: {files}.", hint="Choose another --name; nothing is changed."
+            f"There is a dataset `{draft.name}`: {files}.",
+            hint="Choose another --name, or remove these files to draft anew; nothing was changed.",
         )
     environment = _environment()
     for template, path in places.items():

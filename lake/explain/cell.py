@@ -7,7 +7,7 @@ there are. What the row's numbers rest on is found in lake/explain/explain.py.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -68,6 +68,14 @@ class Cell:
         return (day, day + timedelta(days=1)) if isinstance(day, date) else None
 
 
+def nearest_columns(word: str, columns: Iterable[str]) -> str:
+    """What to say to somebody who named a column that is not there."""
+    names = list(columns)
+    near = difflib.get_close_matches(word, names)
+    meant = f"Did you mean {' or '.join(near)}? " if near else ""
+    return f"{meant}Its columns are {', '.join(names)}."
+
+
 def find_mart(view: Visible, table: str) -> str:
     """The mart that somebody means; also one of the team may leave out its schema. Raises UsageError if none."""
     restricted = f"{MARTS[1]}.{table.lower()}"
@@ -86,7 +94,7 @@ def find_cell(view: Visible, table: str, given: Mapping[str, str], key: Sequence
     names = [column.name for column in content.columns]
     for column in given:
         if column not in names:
-            raise UsageError(f"{name} has no column `{column}`.", hint=f"Its columns are {', '.join(names)}.")
+            raise UsageError(f"{name} has no column `{column}`.", hint=nearest_columns(column, names))
     con = duckdb.connect()
     con.execute("set TimeZone = 'UTC'")
     try:

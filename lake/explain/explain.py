@@ -16,7 +16,7 @@ from typing import Any
 from lake.city import City
 from lake.contract import Contract
 from lake.errors import UsageError
-from lake.explain.cell import NUMBERS, RESTRICTED, STATUS, Cell, find_cell, find_mart
+from lake.explain.cell import NUMBERS, RESTRICTED, STATUS, Cell, find_cell, find_mart, nearest_columns
 from lake.explain.deliveries_of import LOOKED_THROUGH, DeliveryFacts, delivery_facts, find_deliveries
 from lake.explain.formula import Formula, Numbers, Rows, formula_of
 from lake.explain.lineage import Known, Lineage, Origin
@@ -204,7 +204,7 @@ class _Behind:
             narrowed_by=found.narrowed_by,
             values={} if cell.is_restricted else found.values,
             note=LOOKED_THROUGH if nearest else found.note,
-            deliveries=[facts[one] for one in found.delivery_ids if one in facts],
+            deliveries=sorted(facts.values(), key=lambda one: (one.file_name, one.delivery_id)),
         )
 
     def _raw_tables(
@@ -223,7 +223,7 @@ def _figures(cell: Cell, column: str | None) -> list[str]:
     if column is None:
         return cell.figures
     if column not in cell.row:
-        raise UsageError(f"{cell.table} has no column `{column}`.", hint=f"Its columns are {', '.join(cell.row)}.")
+        raise UsageError(f"{cell.table} has no column `{column}`.", hint=nearest_columns(column, cell.row))
     return [column]
 
 

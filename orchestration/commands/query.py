@@ -83,7 +83,7 @@ def tables(as_of: AsOfOption = None, role: RoleOption = RoleName.ANALYST) -> Non
 
 
 def describe(
-    table: Annotated[str, typer.Argument(help="Such as marts.qol_index.")],
+    table: Annotated[str, typer.Argument(help="Such as marts.qol_index.", metavar="TABLE")],
     as_of: AsOfOption = None,
     role: RoleOption = RoleName.ANALYST,
 ) -> None:

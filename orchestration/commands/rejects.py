@@ -19,7 +19,7 @@ def rejects(
     dataset: Annotated[str, typer.Argument(help="Such as police_street.", metavar="DATASET")],
     city: Annotated[str | None, typer.Option("--city", help="Default: every city that has the dataset.")] = None,
     delivery: Annotated[
-        str | None, typer.Option("--delivery", help="One delivery. Default: those that stand or wait, refused.")
+        str | None, typer.Option("--delivery", help="One delivery. Default: all whose rows count now, and the refused.")
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write every row (file, line, reason, text) as CSV.")

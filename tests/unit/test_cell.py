@@ -48,6 +48,7 @@ def test_several_rows_are_told_apart_by_the_values_that_they_have(settings: Sett
             "district_code is one of D",
         ),
         ({"town": "sample"}, "has no column `town`", "Its columns are city, district_code"),
+        ({"district": "S1"}, "has no column `district`", "Did you mean district_code"),
         ({"city": "x' or '1'='1"}, "has no city=x' or '1'='1", "city is one of london, sample."),
     ],
 )

@@ -38,7 +38,7 @@ def test_types_ranges_and_empty_cells_are_those_of_all_rows(tmp_path: Path) -> N
     assert [column.seen for column in draft.columns] == [
         "only A1, B2; never empty",
         "2026-03-01 00:00:00 to 2026-03-01 01:00:00; never empty",
-        "-3.5 to 60; nothing in 1 rows",
+        "-3.5 to 60; nothing in 1 row",
         "only N, Y; never empty",
     ]
     assert draft.null_texts == ["", "n/a"]
@@ -228,5 +228,7 @@ def test_the_domain_is_that_of_datasets_named_alike(tmp_path: Path) -> None:
     assert draft_dataset(path, "energy_noise", None).domain == "energy"
     with pytest.raises(UsageError, match="Which domain is `noise` of"):
         draft_dataset(path, "noise", None)
-    with pytest.raises(UsageError, match="is no name"):
+    with pytest.raises(UsageError, match="is no name of a dataset"):
         draft_dataset(path, "../noise", "environment")
+    with pytest.raises(UsageError, match="is no name of a domain"):
+        draft_dataset(path, "noise", "street noise")

@@ -7,6 +7,7 @@ import pytest
 
 from expectations.suites import load_suite, load_suites
 from expectations.types import TYPES, expected_words
+from expectations.words import observed_words
 from lake.mistakes import ConfigError
 
 GOOD = """\
@@ -132,3 +133,9 @@ def test_an_expectation_that_pydantic_lost_would_be_noticed(tmp_path: Path, monk
 )
 def test_what_was_expected_is_told_in_words(kind: str, kwargs: dict[str, object], words: str) -> None:
     assert words in expected_words(TYPES[kind], kwargs)
+
+
+def test_rows_without_a_value_are_counted_and_give_no_example() -> None:
+    result = {"unexpected_count": 1, "element_count": 371, "partial_unexpected_list": [None]}
+    kind = TYPES["expect_column_values_to_not_be_null"]
+    assert observed_words(kind, passed=False, result=result, show_values=True) == "1 of 371 rows at fault"
