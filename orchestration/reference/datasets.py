@@ -10,7 +10,7 @@ from lake.contract import Column, Contract, Reader
 from lake.licences import licence_of
 from lake.yaml_source import dig, read_yaml
 from orchestration.reference.checks import suite_checks
-from orchestration.reference.markdown import code, page, table, text
+from orchestration.reference.markdown import code, page, table, text, to_heading
 
 ABOUT = (
     "What citylake takes in, one table `raw.<dataset>` each, for the data team. A row that breaks a rule stands in "
@@ -27,12 +27,17 @@ LOADS = {
 def datasets_page(contracts: Mapping[str, Contract], suites: Mapping[str, Suite], cities: Sequence[City]) -> str:
     """The page."""
     parts = [part for contract in contracts.values() for part in _dataset(contract, suites[contract.dataset], cities)]
-    return page("Datasets", ABOUT, parts)
+    rows = [(to_heading(one.dataset), text(one.description), text(_takers(one, cities))) for one in contracts.values()]
+    return page("Datasets", ABOUT, [table(("dataset", "what it holds", "cities"), rows), *parts])
 
 
 def limits(contract: Contract) -> str:
     """What a dataset does not show, in the words of its contract."""
     return str(dig(read_yaml(contract.path).value, "description", "limitations") or "none are described")
+
+
+def _takers(contract: Contract, cities: Sequence[City]) -> str:
+    return ", ".join(city.name for city in cities if contract.dataset in city.datasets)
 
 
 def _dataset(contract: Contract, suite: Suite, cities: Sequence[City]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from lake.city_model import IndicatorScope
 from lake.city_period import Period
 from lake.contract import Contract
 from orchestration.reference.datasets import limits
-from orchestration.reference.markdown import page, table, text
+from orchestration.reference.markdown import page, table, text, to_heading
 
 ABOUT = (
     "Every number of `marts.qol_indicators` follows one of these definitions. Which rows exist is decided by the city "
@@ -35,7 +35,16 @@ def indicators_page(
     composites = [
         part for row in registry if row["code"] in indices for part in _index(row, definitions, registry, cities)
     ]
-    return page("Indicators", ABOUT, [*parts, *composites])
+    contents = [
+        (to_heading(row["code"]), text(row["name"]), text(row["domain"]), text(_takers(row["code"], cities)))
+        for row in (*plain, *(one for one in registry if one["code"] in indices))
+    ]
+    header = ("indicator", "what it tells", "domain", "cities")
+    return page("Indicators", ABOUT, [table(header, contents), *parts, *composites])
+
+
+def _takers(code: str, cities: Sequence[City]) -> str:
+    return ", ".join(city.name for city in cities if code in city.indicators or code == city.index)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -21,6 +21,12 @@ def code(words: object) -> str:
     return _code(f"`{' '.join(str(words).split()).replace('`', chr(39))}`") if str(words).strip() else ""
 
 
+def to_heading(title: str) -> str:
+    """A link to a heading of the same page, by the anchor that GitHub gives it."""
+    anchor = re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
+    return f"[{text(title)}](#{anchor})"
+
+
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table of cells that are Markdown already; '' without rows."""
     lines = [_line(row) for row in rows]

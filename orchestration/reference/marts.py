@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from expectations.suites import Suite
 from lake.night.mart_models import NAMESPACES, MartModel
 from orchestration.reference.checks import suite_checks
-from orchestration.reference.markdown import code, page, table, text
+from orchestration.reference.markdown import code, page, table, text, to_heading
 
 ABOUT = (
     "Tables that every release holds, for analysts; those in `marts_restricted` are for the data team alone. A release "
@@ -21,7 +22,13 @@ def marts_page(manifest: Mapping[str, Any], marts: list[MartModel], suites: Mapp
     """The page."""
     nodes = {node["name"]: node for node in manifest["nodes"].values() if node.get("schema") in NAMESPACES}
     parts = [part for mart in marts for part in _mart(manifest, nodes[mart.name], mart, suites.get(mart.name))]
-    return page("Marts", ABOUT, parts)
+    rows = [(to_heading(mart.qualified), text(_grain(nodes[mart.name]))) for mart in marts]
+    return page("Marts", ABOUT, [table(("mart", "one row"), rows), *parts])
+
+
+def _grain(node: Mapping[str, Any]) -> str:
+    """How a description begins: every mart's says first what one row is."""
+    return re.split(r"[.:;?] |[.]$", str(node["description"]), maxsplit=1)[0]
 
 
 def _mart(manifest: Mapping[str, Any], node: Mapping[str, Any], mart: MartModel, suite: Suite | None) -> Iterator[str]:
