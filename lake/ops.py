@@ -13,7 +13,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 from pyiceberg.catalog import Catalog
 from pyiceberg.exceptions import NoSuchTableError
@@ -22,6 +21,7 @@ from pyiceberg.table import Table
 
 from lake.checks import CheckResult
 from lake.deliveries.ledger import Delivery, Ledger
+from lake.duck import utc_duckdb
 from lake.iceberg.catalog import ColumnSpec, ensure_table, field_ids, open_catalog
 from lake.iceberg.commit import commit
 from lake.iceberg.file_paths import local_path
@@ -157,17 +157,13 @@ def _append(catalog: Catalog, settings: Settings, name: str, rows: list[dict[str
     if name == "deliveries":
         # A delivery that was withdrawn, or came into force again, replaces what was told of it before.
         earlier = And(equals("city", facts.city), among("delivery_id", [str(row["delivery_id"]) for row in rows]))
-    con = duckdb.connect()
-    con.execute("set TimeZone = 'UTC'")
-    try:
+    with utc_duckdb() as con:
         columns = {column.name: [row.get(column.name) for row in rows] for column in TABLES[name]}
         con.register("_rows", pa.table({key: pa.array(values) for key, values in columns.items()}))
         typed = ", ".join(f"cast({column.name} as {column.type}) as {column.name}" for column in TABLES[name])
         files = copy_to_parquet(
             con, f"select {typed} from _rows", location=table.location(), name=facts.night_id, ids=field_ids(table)
         )
-    finally:
-        con.close()
     commit(table, files, delete=earlier, night_id=facts.night_id)
 
 

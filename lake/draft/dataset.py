@@ -7,12 +7,11 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
 from lake.contract import PACKAGED_CONTRACTS
 from lake.draft.columns import ColumnSeen, columns_seen, read_rows
 from lake.draft.dialect import Dialect, find_dialect
 from lake.draft.keys import key_candidates
+from lake.duck import utc_duckdb
 from lake.errors import UsageError
 from lake.readers.relation import UnreadableFile
 
@@ -59,9 +58,8 @@ class Draft:
 def draft_dataset(path: Path, name: str, domain: str | None) -> Draft:
     """Look at all rows of a file. Raises UsageError where it cannot be read or the dataset cannot be called so."""
     domain = _domain(name, domain)
-    with tempfile.TemporaryDirectory(prefix="citylake-draft-") as folder, duckdb.connect() as con:
+    with tempfile.TemporaryDirectory(prefix="citylake-draft-") as folder, utc_duckdb() as con:
         scratch = Path(folder)
-        con.execute("set timezone = 'UTC'")
         dialect = find_dialect(path, scratch)
         try:
             rows, odd = read_rows(con, path, dialect, scratch)

@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from lake.duck import utc_duckdb
 from lake.errors import UsageError
 from lake.iceberg.file_table import Column, literal, quoted, select_sql
 from lake.query.results import text
@@ -95,15 +96,11 @@ def find_cell(view: Visible, table: str, given: Mapping[str, str], key: Sequence
     for column in given:
         if column not in names:
             raise UsageError(f"{name} has no column `{column}`.", hint=nearest_columns(column, names))
-    con = duckdb.connect()
-    con.execute("set TimeZone = 'UTC'")
-    try:
+    with utc_duckdb() as con:
         con.execute(f"create view mart as {select_sql(content, file_as=FILE)}")
         found = con.execute(f"select * from mart where {_having(given)} limit 2").fetchall()
         if len(found) != 1:
             raise _not_one(con, name, given, [column for column in key or names if column not in given], bool(found))
-    finally:
-        con.close()
     row = dict(zip([*names, FILE], found[0], strict=True))
     file = Path(row.pop(FILE))
     named = {column: text(row[column]) for column in names if column in given or column in key}

@@ -16,6 +16,7 @@ import duckdb
 
 from lake.contract import Contract
 from lake.deliveries.landing import landed_path
+from lake.duck import utc_duckdb
 from lake.errors import CitylakeError
 from lake.explain.lineage import Frozen, Origin
 from lake.explain.lineage_sql import ROWS
@@ -81,9 +82,7 @@ def find_deliveries(
             f"The tables of the data team in {settings.warehouse_team} cannot be read by this account.",
             hint="Ask the data team to explain the number.",
         ) from error
-    con = duckdb.connect()
-    con.execute("set TimeZone = 'UTC'")
-    try:
+    with utc_duckdb() as con:
         con.execute(f"create view raw_rows as {select_sql(table)}")
         known = _known_rows(table, origins)
         dates = _in_period(contract, period)
@@ -94,8 +93,6 @@ def find_deliveries(
             ids = _ids(con, rows, days)
             if ids:
                 return Found(ids, _names(rows, days, origins), {}, LOOKED_THROUGH)
-    finally:
-        con.close()
     return Found((), narrowed, {}, NOTHING)
 
 
@@ -106,14 +103,10 @@ def delivery_facts(settings: Settings, deliveries: OpsTable | None, ids: Iterabl
         return {}
     names = [name for name in DeliveryFacts.__dataclass_fields__ if name != "landing"]
     table = FileTable(tuple(deliveries.columns), tuple(deliveries.files))
-    con = duckdb.connect()
-    con.execute("set TimeZone = 'UTC'")
-    try:
+    with utc_duckdb() as con:
         rows = con.execute(
             f"select {', '.join(names)} from ({select_sql(table)}) where list_contains(?, delivery_id)", [wanted]
         ).fetchall()
-    finally:
-        con.close()
     found = [dict(zip(names, row, strict=True)) for row in rows]
     return {one["delivery_id"]: DeliveryFacts(**one, landing=_landing(settings, one["sha256"])) for one in found}
 

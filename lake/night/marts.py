@@ -19,6 +19,7 @@ from pyiceberg.expressions import AlwaysTrue, And, BooleanExpression
 from pyiceberg.table import Table
 
 from lake.checks import CheckResult
+from lake.duck import utc_duckdb
 from lake.errors import CitylakeError
 from lake.iceberg.catalog import ensure_table, field_ids
 from lake.iceberg.commit import commit
@@ -72,15 +73,11 @@ def audit_and_stage(
     bench: MartBench, database: Path, models: Sequence[MartModel]
 ) -> tuple[list[StagedMart], list[CheckResult]]:
     """Run the suite of every mart over it as it will be, then write what is new of it as parquet."""
-    con = duckdb.connect(str(database))
-    con.execute("set TimeZone = 'UTC'")
-    try:
+    with utc_duckdb(str(database)) as con:
         checks = [check for model in models for check in bench.auditor.audit_mart(con, model.name, model.qualified)]
         if any(check.blocks for check in checks):
             return [], checks
         return [_stage(bench, con, model) for model in models], checks
-    finally:
-        con.close()
 
 
 def _stage(bench: MartBench, con: duckdb.DuckDBPyConnection, model: MartModel) -> StagedMart:
@@ -127,11 +124,8 @@ def _is_there(bench: MartBench, mart: StagedMart) -> bool:
     columns = duckdb_columns(mart.table.schema())
     now = select_sql(FileTable(columns, tuple(bench.settings.warehouse / file for file in pin.files or ())))
     staged = select_sql(FileTable(columns, tuple(file.path for file in mart.files)))
-    con = duckdb.connect()
-    try:
+    with utc_duckdb() as con:
         found = con.execute(
             f"select count(*) from ((({staged}) except all ({now})) union all (({now}) except all ({staged})))"
         ).fetchone()
-    finally:
-        con.close()
     return found is not None and found[0] == 0

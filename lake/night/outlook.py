@@ -7,6 +7,7 @@ once. The night itself is `lake.night.night`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 
 from lake.city import City
@@ -57,8 +58,7 @@ def outlook(
     suite_hashes: Mapping[str, str],
 ) -> Outlook:
     """Look at the sources and the current release; nothing is kept."""
-    ledger = Ledger.at(settings.ledger)
-    try:
+    with closing(Ledger.at(settings.ledger)) as ledger:
         keys = city_keys(settings, city, contracts, ledger, only_look=True)
         news = {
             dataset: _news(settings, city, contracts[dataset], sources, suite_hashes, ledger, keys)
@@ -66,8 +66,6 @@ def outlook(
         }
         waiting = any(one.status == COMMITTING for one in ledger.deliveries(city.city))
         now = fingerprint(city, contracts, ledger.heads(city.city), suite_hashes)
-    finally:
-        ledger.close()
     release = newest_release(settings)
     entry = release.cities.get(city.city) if release else None
     released = entry is not None and not waiting and dict(entry.fingerprint) == now

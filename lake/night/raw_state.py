@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
-import duckdb
 from pyiceberg.catalog import Catalog
 from pyiceberg.expressions import And
 
@@ -17,6 +16,7 @@ from lake.contract import Contract
 from lake.deliveries.ledger import ABANDONED, COMMITTED, COMMITTING, REFUSED, SUPERSEDED, Delivery, Ledger
 from lake.deliveries.owners import standing
 from lake.deliveries.slots import last_of_slots
+from lake.duck import utc_duckdb
 from lake.errors import CitylakeError
 from lake.iceberg.catalog import open_catalog
 from lake.iceberg.commit import commit
@@ -114,12 +114,8 @@ def _change(
 
 
 def _dates(contract: Contract, now: FileTable, before: FileTable | None) -> Sequence[date]:
-    con = duckdb.connect()
-    con.execute("set TimeZone = 'UTC'")
-    try:
+    with utc_duckdb() as con:
         return changed_dates(con, contract, now, before)
-    finally:
-        con.close()
 
 
 def delivered_periods(ledger: Ledger, city: str, contracts: Mapping[str, Contract]) -> dict[str, list[date]]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import duckdb
 from pyiceberg.exceptions import NoSuchTableError
 
 from lake.contract import Contract
+from lake.duck import utc_duckdb
 from lake.iceberg.catalog import open_catalog
 from lake.iceberg.file_paths import local_path
 from lake.iceberg.file_table import FileTable, select_sql
@@ -43,8 +43,7 @@ def sample_rejects(
     table = rejects_of(settings, contract, delivery_ids)
     if table is None:
         return []
-    con = duckdb.connect()
-    try:
+    with utc_duckdb() as con:
         found = con.execute(
             f"""
             select file_name, _source_row, rule_id, reason, coalesce(column_name, ''), coalesce(raw_text, '')
@@ -55,8 +54,6 @@ def sample_rejects(
             where place <= ? order by rule_id, place""",
             [list(delivery_ids), per_rule],
         ).fetchall()
-    finally:
-        con.close()
     hidden = contract.personal_data != "none"
     return [
         RejectedRow(file, line, rule, reason, column, "" if hidden else _shortened(text))

@@ -8,7 +8,7 @@ texts are pseudonyms from the first row on; what concerns persons is for the dat
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import IO
 
@@ -18,6 +18,7 @@ from lake.contract import Contract
 from lake.deliveries.ledger import REFUSED, Delivery, Ledger
 from lake.deliveries.owners import standing
 from lake.deliveries.slots import last_of_slots
+from lake.duck import utc_duckdb
 from lake.errors import UsageError
 from lake.iceberg.file_table import Column, FileTable, select_sql
 from lake.iceberg.tables import REJECT_COLUMNS
@@ -84,11 +85,8 @@ def write_rejects(
 
 
 def _deliveries(settings: Settings, contract: Contract, city: str | None, delivery_id: str | None) -> list[Delivery]:
-    ledger = Ledger.at(settings.ledger)
-    try:
+    with closing(Ledger.at(settings.ledger)) as ledger:
         known = ledger.deliveries(city, contract.dataset)
-    finally:
-        ledger.close()
     where = f" of {city}" if city else ""
     if delivery_id is not None:
         found = [one for one in known if one.delivery_id == delivery_id]
@@ -119,14 +117,10 @@ def _rejects(
     """A connection with the view `rejects` of these deliveries."""
     ids = [one.delivery_id for one in deliveries]
     table = rejects_of(settings, contract, ids) or FileTable(NO_COLUMNS, ())
-    con = duckdb.connect()
-    con.execute("set TimeZone = 'UTC'")
-    try:
+    with utc_duckdb() as con:
         con.execute("create table ids as select unnest(?::varchar[]) as id", [ids])
         con.execute(
             f"""create view rejects as select * from ({select_sql(table)})
             where kind <> 'no_data' and _delivery_id in (select id from ids)"""
         )
         yield con
-    finally:
-        con.close()

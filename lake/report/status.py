@@ -6,6 +6,7 @@ Facts from the ledger and the city file, for people (`citylake status`); nights 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -59,12 +60,9 @@ def city_status(
     settings: Settings, city: City, contracts: Mapping[str, Contract], as_of: date | None = None
 ) -> list[DatasetStatus]:
     """Status of every dataset of a city, in the order of its file; `as_of` as in `lake.deliveries.freshness`."""
-    ledger = Ledger.at(settings.ledger)
-    try:
+    with closing(Ledger.at(settings.ledger)) as ledger:
         ages = freshness(ledger, city, contracts, as_of)
         return [dataset_status(ledger, city, contracts[dataset], ages.get(dataset)) for dataset in city.datasets]
-    finally:
-        ledger.close()
 
 
 def dataset_status(ledger: Ledger, city: City, contract: Contract, age: Freshness | None) -> DatasetStatus:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import sys
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -110,11 +111,8 @@ def _stale_lines(settings: Settings, city: str) -> Iterator[str]:
     from lake.night.raw_state import stale_datasets
     from orchestration.night_text import stale_lines
 
-    ledger = Ledger.at(settings.ledger)
-    try:
+    with closing(Ledger.at(settings.ledger)) as ledger:
         return stale_lines(stale_datasets(ledger, city))
-    finally:
-        ledger.close()
 
 
 def _empty_lines(chosen: Chosen) -> Iterator[str]:
@@ -244,15 +242,12 @@ def _require_deliveries(
     from lake.deliveries.ledger import Ledger
     from orchestration.render import plain_table, stdout_console
 
-    ledger = Ledger.at(settings.ledger)
-    try:
+    with closing(Ledger.at(settings.ledger)) as ledger:
         rows = [
             (dataset, day, delivery.file_name, delivery.delivery_id)
             for dataset in datasets
             for day, delivery in _owners_of_days(ledger, chosen.city.city, contracts[dataset], days)
         ]
-    finally:
-        ledger.close()
     if not rows:
         raise UsageError(
             f"No delivery of {', '.join(datasets)} holds a day from {days[0]} to {days[1]}.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -32,11 +33,8 @@ def withdraw(
 
 
 def _find(settings: Settings, delivery_id: str) -> Delivery:
-    ledger = Ledger.at(settings.ledger)
-    try:
+    with closing(Ledger.at(settings.ledger)) as ledger:
         found = ledger.find(delivery_id)
-    finally:
-        ledger.close()
     if found is None:
         raise UsageError(
             f"There is no delivery `{delivery_id}`.",
