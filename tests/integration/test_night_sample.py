@@ -11,7 +11,6 @@ import json
 import math
 import os
 import re
-import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
@@ -352,9 +351,7 @@ def rejected_rows(story: Story, dataset: str) -> list[dict[str, str]]:
 
 def test_a_second_night_without_news_leaves_no_trace(story: Story) -> None:
     before, marts = story.lake.snapshots(), contents(story.lake, tables(story.lake, *MARTS))
-    started = time.monotonic()
     report = story.lake.run()
-    assert time.monotonic() - started < 5
     assert (report.status, report.release, report.message) == ("nothing_new", None, "nothing new")
     after = story.lake.snapshots()
     assert {name for name in after if after[name] != before[name]} == {"ops.nights"}

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import duckdb
@@ -146,15 +145,13 @@ def test_every_command_has_help_with_an_example() -> None:
         assert "Example:  citylake" in done.stdout, name
 
 
-def test_the_first_row_comes_within_a_second_and_a_half_of_the_start() -> None:
-    code = "from orchestration.cli import app; app()"
-    arguments = [sys.executable, "-c", code, "sql", "SELECT * FROM marts.qol_indicators LIMIT 1", "--format", "csv"]
-    seconds = []
-    for _ in range(3):
-        start = time.perf_counter()
-        subprocess.run(arguments, check=True, capture_output=True, env=dict(os.environ))
-        seconds.append(time.perf_counter() - start)
-    assert min(seconds) < 1.5, f"best of three took {min(seconds):.2f} s (0.3 s on 2 cores in November 2026)"
+def test_a_query_waits_for_no_package_that_it_does_not_use() -> None:
+    code = "import sys; from orchestration.cli import app; app(standalone_mode=False); print(*sys.modules)"
+    arguments = [sys.executable, "-c", code, "sql", "SELECT 1", "--format", "csv"]
+    done = subprocess.run(arguments, check=True, capture_output=True, text=True, env=dict(os.environ))
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    assert "duckdb" in loaded
+    assert loaded.isdisjoint({"dagster", "dbt", "great_expectations", "pyiceberg", "shapely", "sqlglot", "pyarrow"})
 
 
 def test_a_dry_run_says_where_no_file_lies(tmp_path: Path) -> None:
