@@ -62,7 +62,7 @@ PAGES = {
     "graph": ("/locations/citylake/asset-groups/sample_safety", ["police_street", "stg_police_street", "Passed"]),
     "asset": (
         f"/assets/{READINGS}?view=overview",
-        ["energy-data-team", "CC-BY-4.0", "household_pseudonym", "rows read", "citylake rejects", "what checks saw"],
+        ["energy-data-team", "CC0-1.0", "household_pseudonym", "rows read", "citylake rejects", "what checks saw"],
     ),
     "checks": (
         f"/assets/{STOPS}?view=checks&checkDetail=deliveries_accepted",
