@@ -18,7 +18,7 @@ from lake.contract import Contract
 from lake.errors import UsageError
 from lake.explain.cell import NUMBERS, RESTRICTED, STATUS, Cell, find_cell, find_mart, nearest_columns
 from lake.explain.deliveries_of import LOOKED_THROUGH, DeliveryFacts, delivery_facts, find_deliveries
-from lake.explain.formula import Formula, Numbers, Rows, formula_of
+from lake.explain.formula import Formula, Numbers, formula_of
 from lake.explain.lineage import Known, Lineage, Origin
 from lake.explain.raw_behind import raw_behind
 from lake.iceberg.file_table import literal
@@ -28,7 +28,7 @@ from lake.night.kept_models import KeptModel, kept_models
 from lake.ops_index import OpsTable
 from lake.query.descriptions import describe
 from lake.query.query import AsOf, ops_tables, run_sql
-from lake.query.results import json_value
+from lake.query.results import json_value, named_rows
 from lake.query.visible import CITY_COLUMN, UNQUALIFIED_SCHEMA, schema_of, visible
 from lake.release.record import CityEntry, Release
 from lake.release.release import all_releases, release_as_of
@@ -272,16 +272,7 @@ def _numbers(
     rules = models[INDEX_RULES].rows if INDEX_RULES in models else ()
     floors = {str(row["index_code"]): float(row["floor_share"] or 0) for row in rules}
     inputs = {name: float(value) for source in sources for name, value in source.values.items() if value is not None}
-    return Numbers(_asking(settings, release), floors, inputs)
-
-
-def _asking(settings: Settings, release: Release) -> Rows:
-    def rows(sql: str) -> list[dict[str, Any]]:
-        result = run_sql(sql, as_of=release.release_id, settings=settings)
-        names = [column[0] for column in result.description]
-        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-
-    return rows
+    return Numbers(lambda sql: named_rows(sql, release, settings), floors, inputs)
 
 
 def _checks(settings: Settings, cell: Cell, entry: CityEntry, sources: Iterable[RawSource]) -> Iterator[CheckFacts]:

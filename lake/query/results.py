@@ -1,6 +1,6 @@
-"""Rows of a query as text: CSV, JSON or the cells of a table; or as a Parquet file. NULL never looks like a value.
+"""Rows of a query by name, or as text: CSV, JSON, cells of a table; or as Parquet. NULL never looks like a value.
 
-Rows are streamed, so that a result may be larger than memory. Which query runs is decided in lake/query/query.py.
+What is written is streamed: a result may be larger than memory. Which query runs is decided in lake/query/query.py.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import duckdb
 
 from lake.query.confine import plain_errors
-from lake.query.query import Selection
+from lake.query.query import Selection, run_sql
+from lake.release.record import Release
+from lake.settings import Settings
 
 BATCH_ROWS = 10_000
 _NEEDS_QUOTES = frozenset(',"\r\n')
@@ -35,6 +37,12 @@ def rows(result: duckdb.DuckDBPyConnection) -> Iterator[tuple[object, ...]]:
         if not batch:
             return
         yield from batch
+
+
+def named_rows(sql: str, release: Release, settings: Settings) -> list[dict[str, Any]]:
+    """All rows of one SELECT over a release, each by the names of its columns: for results that are small."""
+    result = run_sql(sql, as_of=release.release_id, settings=settings)
+    return [dict(zip(column_names(result), row, strict=True)) for row in result.fetchall()]
 
 
 def write_csv(result: duckdb.DuckDBPyConnection, out: IO[str]) -> None:

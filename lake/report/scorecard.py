@@ -12,7 +12,8 @@ from datetime import date
 from typing import Any
 
 from lake.errors import UsageError
-from lake.query.query import AsOf, run_sql
+from lake.query.query import AsOf
+from lake.query.results import named_rows
 from lake.release.record import Release
 from lake.release.release import release_as_of
 from lake.settings import Settings
@@ -98,9 +99,11 @@ def scorecards(settings: Settings, city: str | None = None, as_of: AsOf = None) 
     """
     release = release_as_of(settings, as_of)
     wanted = _cities(release, city)
-    rows = [row for row in _rows(settings, release, _INDEX_SQL) if row["city"] in wanted]
-    names = {(row["city"], row["district_code"]): row["district_name"] for row in _rows(settings, release, _NAMES_SQL)}
-    flags = {_district_key(row): row for row in _rows(settings, release, _FLAGS_SQL)}
+    rows = [row for row in named_rows(_INDEX_SQL, release, settings) if row["city"] in wanted]
+    names = {
+        (row["city"], row["district_code"]): row["district_name"] for row in named_rows(_NAMES_SQL, release, settings)
+    }
+    flags = {_district_key(row): row for row in named_rows(_FLAGS_SQL, release, settings)}
     groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in rows:
         groups.setdefault((row["city"], row["index_code"]), []).append(row)
@@ -114,7 +117,7 @@ def indicator_lines(settings: Settings, city: str | None, district: str, as_of: 
     """
     release = release_as_of(settings, as_of)
     wanted = _cities(release, city)
-    names = [row for row in _rows(settings, release, _NAMES_SQL) if row["city"] in wanted]
+    names = [row for row in named_rows(_NAMES_SQL, release, settings) if row["city"] in wanted]
     meant = {
         (row["city"], row["district_code"])
         for row in names
@@ -123,7 +126,7 @@ def indicator_lines(settings: Settings, city: str | None, district: str, as_of: 
     if not meant:
         known = ", ".join(sorted({str(row["district_name"]) for row in names}))
         raise UsageError(f"There is no district `{district}` in {', '.join(wanted)}.", hint=f"Districts are {known}.")
-    rows = _rows(settings, release, _INDICATORS_SQL)
+    rows = named_rows(_INDICATORS_SQL, release, settings)
     return [_line(row) for row in rows if (row["city"], row["district_code"]) in meant]
 
 
@@ -134,12 +137,6 @@ def _cities(release: Release, city: str | None) -> list[str]:
         known = ", ".join(sorted(release.cities))
         raise UsageError(f"Release {release.release_id} has no city `{city}`.", hint=f"It has {known}.")
     return [city]
-
-
-def _rows(settings: Settings, release: Release, sql: str) -> list[dict[str, Any]]:
-    result = run_sql(sql, as_of=release.release_id, settings=settings)
-    names = [column[0] for column in result.description]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
 def _district_key(row: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -18,7 +18,8 @@ from lake.explain.lineage import Lineage
 from lake.explain.raw_behind import datasets_behind
 from lake.licences import licence_of
 from lake.night.kept_models import kept_models
-from lake.query.query import AsOf, run_sql
+from lake.query.query import AsOf
+from lake.query.results import named_rows
 from lake.release.record import CityEntry, Release
 from lake.release.release import release_as_of
 from lake.report.scorecard import Scorecard, scorecards
@@ -185,9 +186,7 @@ def read_facts(settings: Settings, city: City, contracts: Mapping[str, Contract]
 
 def _rows(settings: Settings, release: Release, sql: str, **wanted: str | None) -> list[Row]:
     """Rows of a statement over the release whose columns `wanted` hold these words, without these columns."""
-    result = run_sql(sql, as_of=release.release_id, settings=settings)
-    names = [column[0] for column in result.description]
-    rows = (dict(zip(names, row, strict=True)) for row in result.fetchall())
+    rows = named_rows(sql, release, settings)
     kept = [row for row in rows if all(row[name] == word for name, word in wanted.items())]
     return [{name: value for name, value in row.items() if name not in wanted} for row in kept]
 
