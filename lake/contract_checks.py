@@ -25,6 +25,7 @@ _LOGICAL_TYPES = {
 _OPTIONS_OF_ONE_READER = {
     "quote": "delimited", "delimiter": "delimited", "names": "delimited", "unitsLine": "blank_separated",
     "coordinates": "geojson", "otherProperties": "geojson",
+    "sheet": "excel", "headerRow": "excel", "repeatedNames": "excel", "fillDown": "excel",
 }  # fmt: skip
 _OPTIONS_OF_TYPES = {
     "minimum": (NUMERIC.pattern, "numbers"), "maximum": (NUMERIC.pattern, "numbers"),

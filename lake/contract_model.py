@@ -33,7 +33,9 @@ def duckdb_type(lake_type: str) -> str:
 class Reader(StrictCamel):
     """Which reader turns a file into rows of text, and the dialect that it is told rather than left to guess."""
 
-    format: Literal["delimited", "blank_separated", "parquet", "geojson"] = Field(description="the format of the files")
+    format: Literal["delimited", "blank_separated", "parquet", "geojson", "excel"] = Field(
+        description="the format of the files"
+    )
     delimiter: str = Field(",", min_length=1, max_length=1, description="the one character between fields")
     quote: Literal['"'] | None = Field(None, description="the character around fields that hold a delimiter")
     names: tuple[str, ...] = Field((), description="names of the fields of a file without a header, in order")
@@ -46,6 +48,14 @@ class Reader(StrictCamel):
     coordinates: tuple[str, str] | None = Field(None, description="names of the columns for x and y of a GeoJSON point")
     other_properties: str | None = Field(
         None, min_length=1, description="the column for properties of a GeoJSON feature that no other column takes"
+    )
+    sheet: str | None = Field(None, min_length=1, description="the sheet of an Excel workbook; without it the only one")
+    header_row: int = Field(1, ge=1, description="the row of an Excel sheet that holds the names of the columns")
+    repeated_names: dict[str, str] = Field(
+        {}, description="names that many columns of an Excel sheet share: what follows the name of the measure instead"
+    )
+    fill_down: tuple[str, ...] = Field(
+        (), description="columns of an Excel sheet in which the first cell of a block of rows stands for all of it"
     )
 
 

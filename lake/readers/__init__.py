@@ -14,6 +14,7 @@ from lake.contract import Contract
 from lake.readers.blank_separated import open_blank_separated
 from lake.readers.delimited import open_delimited
 from lake.readers.encoding import as_utf8
+from lake.readers.excel import open_excel
 from lake.readers.geojson import open_geojson
 from lake.readers.parquet import open_parquet
 from lake.readers.relation import SourceRelation, UnreadableFile
@@ -40,6 +41,8 @@ def open_source(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract, 
 def _open(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract, scratch: Path) -> SourceRelation:
     if contract.reader.format == "parquet":
         return open_parquet(path, contract)
+    if contract.reader.format == "excel":
+        return open_excel(path, contract, scratch)
     text = as_utf8(path, contract, scratch)
     if contract.reader.format == "delimited":
         return open_delimited(text, contract, scratch)

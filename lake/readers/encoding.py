@@ -38,10 +38,11 @@ NAMES = {
     "utf-32-le": "UTF-32",
     "utf-32-be": "UTF-32",
 }
+ZIP, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 SIGNATURES = {
     b"\x1f\x8b": "a gzip archive",
-    b"PK\x03\x04": "a zip archive or an Excel workbook",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+    ZIP: "a zip archive or an Excel workbook",
+    OLD_WORKBOOK: "an old Excel workbook",
     b"%PDF": "a PDF document",
     b"PAR1": "a parquet file",
     b"BZh": "a bzip2 archive",
@@ -83,15 +84,25 @@ def as_utf8(path: Path, contract: Contract, scratch: Path) -> Path:
     )
 
 
-def _require_text(head: bytes) -> None:
+def require_content(head: bytes) -> None:
+    """Raise UnreadableFile for a file that has nothing in it."""
     if not head.removeprefix(codecs.BOM_UTF8).strip(CTRL_Z + b" \r\n"):
         raise UnreadableFile("the file is empty", hint="ask the publisher for a complete file")
+
+
+def what_it_is(head: bytes) -> str | None:
+    """What a file is that is no text, by its first bytes; None for a text."""
     known = next((what for mark, what in SIGNATURES.items() if head.startswith(mark)), None)
     if head.removeprefix(codecs.BOM_UTF8).lstrip().lower().startswith(WEB_PAGES):
         known = "a web page"
     if known is None and _wide(head) is None and _is_binary(head):
         known = "binary"
-    if known:
+    return known
+
+
+def _require_text(head: bytes) -> None:
+    require_content(head)
+    if known := what_it_is(head):
         raise UnreadableFile(f"the file is {known}, not text", hint="is this the file that was meant?")
 
 
