@@ -14,7 +14,7 @@ from lake.city_model import AirSite, Area, City, Days, Energy, IndicatorScope, P
 from lake.contract_model import Contract
 from lake.mistakes import ConfigError, find_mistakes, shown
 from lake.questions import with_questions
-from lake.yaml_source import Mistake, YamlSource, read_yaml
+from lake.yaml_source import Loc, Mistake, YamlSource, dig, read_yaml
 
 __all__ = [
     "AirSite", "Area", "City", "CityError", "Days", "Energy", "IndicatorScope", "PoliceArea", "ScopeRow", "Source",
@@ -50,7 +50,7 @@ def read_city(
     if not source.value:
         return None, list(source.mistakes) or [source.mistake((), "is empty", "a city expected")]
     found = [source.mistake(*finding) for finding in findings(source, contracts, unread)]
-    city, wrong = find_mistakes(City, _spelt_out(source), source, lambda loc: loc)
+    city, wrong = find_mistakes(City, _spelt_out(source), source, lambda loc: _written(loc, source))
     return city, with_questions(source, [*source.mistakes, *found, *wrong])
 
 
@@ -60,12 +60,21 @@ def _spelt_out(source: YamlSource) -> dict[str, object]:
     for _, item in items(values, "sources"):
         _spell_out(item, "path", _listed)
     indicators = values.get("indicators")
-    for scope in indicators.values() if isinstance(indicators, dict) else ():
-        if isinstance(scope, dict):
+    if not isinstance(indicators, dict):
+        indicators = {}
+    for code in indicators:
+        _spell_out(indicators, code, _one_or_more)
+        for _, scope in items(indicators, code):
             _spell_out(scope, "districts", _listed)
             _spell_out(scope, "periods", _labelled)
             _spell_out(scope, "population_year", _year_text)
     return {**values, "path": str(source.path.absolute())}
+
+
+def _written(loc: Loc, source: YamlSource) -> Loc:
+    """Where a place of the spelt-out values stands in the file: a scope alone is no list there."""
+    alone = loc[:1] == ("indicators",) and isinstance(dig(source.value, *loc[:2]), dict)
+    return (*loc[:2], *loc[3:]) if alone else loc
 
 
 def _spell_out(mapping: dict[str, object], key: str, change: Callable[[object], object]) -> None:
@@ -75,6 +84,10 @@ def _spell_out(mapping: dict[str, object], key: str, change: Callable[[object], 
 
 def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
+
+
+def _one_or_more(value: object) -> object:
+    return [value] if isinstance(value, dict) else value
 
 
 def _labelled(periods: object) -> object:

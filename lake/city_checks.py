@@ -42,7 +42,7 @@ def _coordinates(source: YamlSource) -> Iterator[Finding]:
     from pyproj.exceptions import CRSError
 
     name = source.value.get("crs")
-    if not isinstance(name, str) or not name.startswith("EPSG:"):
+    if not isinstance(name, str) or not name.startswith(("EPSG:", "+proj=")):
         return
     try:
         system = CRS.from_user_input(name)
@@ -78,32 +78,42 @@ def _sources(source: YamlSource, contracts: Mapping[str, Contract], unread: Coll
 
 def _districts(source: YamlSource) -> Iterator[Finding]:
     seen = {str(dig(source.value, "whole_city", "code"))}
-    for index, item in items(source.value, "districts"):
-        code = str(item.get("code"))
-        if code in seen:
-            yield ("districts", index, "code"), f"`{code}` is given twice", "a code names one area"
-        seen.add(code)
+    for section in ("districts", "parts"):
+        for index, item in items(source.value, section):
+            code = str(item.get("code"))
+            if code in seen:
+                yield (section, index, "code"), f"`{code}` is given twice", "a code names one area"
+            seen.add(code)
     for section in ("air_sites", "police_areas"):
         for index, item in items(source.value, section):
             yield from _unknown([item.get("district")], (section, index, "district"), _codes(source))
 
 
 def _codes(source: YamlSource) -> list[str]:
-    areas = [item for _, item in items(source.value, "districts")] + [dig(source.value, "whole_city")]
+    listed = [item for section in ("districts", "parts") for _, item in items(source.value, section)]
+    areas: list[object] = [*listed, dig(source.value, "whole_city")]
     return [str(code) for area in areas if (code := dig(area, "code"))]
 
 
 def _indicators(source: YamlSource) -> Iterator[Finding]:
     indicators = dig(source.value, "indicators")
     datasets = [str(item.get("dataset")) for _, item in items(source.value, "sources")]
-    for code, scope in (indicators if isinstance(indicators, dict) else {}).items():
-        loc: Loc = ("indicators", code)
+    for loc, scope in _scopes(indicators):
         named = dig(scope, "districts")
         listed = named if isinstance(named, list) else [named]
         yield from _unknown(listed, (*loc, "districts"), [*_codes(source), *SCOPES])
         for index, period in items(scope, "periods"):
             of = period.get("of")
             yield from _unknown(of if isinstance(of, list) else [of], (*loc, "periods", index, "of"), datasets)
+
+
+def _scopes(indicators: object) -> Iterator[tuple[Loc, object]]:
+    """The scopes of every indicator with their places: one, or a list of them."""
+    for code, scope in (indicators if isinstance(indicators, dict) else {}).items():
+        if isinstance(scope, list):
+            yield from ((("indicators", code, index), one) for index, one in enumerate(scope))
+        else:
+            yield ("indicators", code), scope
 
 
 def _unknown(words: Iterable[object], loc: Loc, allowed: list[str]) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field
 from lake.city_period import Period, Span
 from lake.mistakes import Strict, wrong_time_zone
 
-SCOPES = ("districts", "districts_and_city", "city")
+SCOPES = ("districts", "districts_and_city", "parts", "city")
 YEAR_OF_PERIOD = "of_period"
 
 
@@ -127,13 +127,18 @@ class City(Strict):
     city: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="lower case letters, digits and underscores")
     name: str = Field(min_length=1, description="the city's name for people")
     time_zone: Annotated[str, AfterValidator(_time_zone)] = Field(description="a name such as Europe/London")
-    crs: str = Field(pattern=r"^EPSG:\d+$", description="the system of the city's coordinates, such as EPSG:27700")
+    crs: str = Field(
+        pattern=r"^(EPSG:\d+|\+proj=.+)$",
+        description="the system of the city's coordinates in metres, such as EPSG:27700, or a PROJ string",
+    )
     night_starts_at: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="local time, such as 03:30")
     whole_city: Area
     districts: tuple[Area, ...] = ()
+    parts: tuple[Area, ...] = Field((), description="areas between district and city with figures of their own")
     sources: tuple[Source, ...] = Field(min_length=1)
-    indicators: dict[str, IndicatorScope] = Field(default_factory=dict)
+    indicators: dict[str, tuple[IndicatorScope, ...]] = Field(default_factory=dict)
     index: str | None = None
+    index_until: dt.date | None = Field(None, description="the index uses no figure of a period that ends later")
     air_sites: tuple[AirSite, ...] = ()
     police_areas: tuple[PoliceArea, ...] = ()
     energy: Energy | None = None
@@ -145,9 +150,15 @@ class City(Strict):
         return f"{int(minute)} {int(hour)} * * *"
 
     @property
+    def areas(self) -> tuple[tuple[str, Area], ...]:
+        """Every area that has figures, each after its level: `district`, `part` or `city`."""
+        districts = (("district", area) for area in self.districts)
+        return (*districts, *(("part", area) for area in self.parts), ("city", self.whole_city))
+
+    @property
     def area_codes(self) -> tuple[str, ...]:
-        """Codes of the districts and of the whole city; none where no district is named."""
-        return (*(area.code for area in self.districts), self.whole_city.code) if self.districts else ()
+        """Codes of every area; none where no district is named."""
+        return tuple(area.code for _, area in self.areas) if self.districts else ()
 
     @property
     def datasets(self) -> tuple[str, ...]:
@@ -161,7 +172,8 @@ class City(Strict):
     @property
     def datasets_by_year(self) -> tuple[str, ...]:
         """The datasets whose events say for which years the city has an indicator."""
-        periods = [period for scope in self.indicators.values() for period in scope.periods if period.every == "year"]
+        scopes = [scope for listed in self.indicators.values() for scope in listed]
+        periods = [period for scope in scopes for period in scope.periods if period.every == "year"]
         return tuple(sorted({dataset for period in periods for dataset in period.of or ()}))
 
     def scopes(self, delivered: Mapping[str, Sequence[dt.date]]) -> list[ScopeRow]:
@@ -169,7 +181,8 @@ class City(Strict):
 
         Of `datasets_by_year` they are the days of events.
         """
-        return [row for code, scope in self.indicators.items() for row in self._rows(code, scope, delivered)]
+        scopes = [(code, scope) for code, listed in self.indicators.items() for scope in listed]
+        return [row for code, scope in scopes for row in self._rows(code, scope, delivered)]
 
     def _rows(self, code: str, scope: IndicatorScope, delivered: Mapping[str, Sequence[dt.date]]) -> Iterator[ScopeRow]:
         for period in scope.periods:
@@ -179,6 +192,7 @@ class City(Strict):
                     yield ScopeRow(self.city, code, span.label, span.start, span.end, district, year)
 
     def _codes(self, scope: IndicatorScope) -> list[str]:
-        districts, whole = [area.code for area in self.districts], self.whole_city.code
-        named = {"districts": districts, "districts_and_city": [*districts, whole], "city": [whole]}
+        districts, parts = ([area.code for area in areas] for areas in (self.districts, self.parts))
+        whole = [self.whole_city.code]
+        named = {"districts": districts, "districts_and_city": [*districts, *whole], "parts": parts, "city": whole}
         return [code for entry in scope.districts for code in named.get(entry, [entry])]

@@ -19,6 +19,12 @@
 {% macro duckdb__utc_midnight(day) -%}(cast({{ day }} as timestamp) at time zone 'UTC'){%- endmacro %}
 {% macro trino__utc_midnight(day) -%}with_timezone(cast({{ day }} as timestamp), 'UTC'){%- endmacro %}
 
+{#-
+  The sum of doubles, made over decimals of twenty places: engines add in parallel, and doubles added in another order
+  differ in the last digit. For sums below 10^18.
+-#}
+{% macro exact_sum(number) -%}cast(sum(cast({{ number }} as decimal(38, 20))) as double){%- endmacro %}
+
 {#- Whole days from one date to a later one. -#}
 {% macro days_between(first_day, last_day) -%}{{ adapter.dispatch('days_between', 'citylake')(first_day, last_day) }}{%- endmacro %}
 {% macro default__days_between(first_day, last_day) -%}date_diff('day', {{ first_day }}, {{ last_day }}){%- endmacro %}

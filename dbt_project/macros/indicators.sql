@@ -1,11 +1,11 @@
 {#- What models of indicators have in common: which rows are wanted, and the columns of a result. -#}
 
-{#- The rows that the city wants of these indicators, each with its district's name and whether that is the whole city. -#}
+{#- The rows that the city wants of these indicators, each with the name and level of its area. -#}
 {% macro indicator_scopes(codes) -%}
     select
         scopes.*,
         districts.district_name,
-        districts.is_whole_city
+        districts.level
     from {{ source('city', 'indicator_scopes') }} as scopes
     inner join {{ source('city', 'districts') }} as districts
         on scopes.city = districts.city and scopes.district_code = districts.district_code
@@ -73,7 +73,7 @@
             districts.city,
             count(*) as districts
         from {{ source('city', 'districts') }} as districts
-        where not districts.is_whole_city
+        where districts.level = 'district'
         group by districts.city
     ) as expected on {{ parts }}.city = expected.city
     group by {{ parts }}.city, {{ parts }}.period, cities.district_code

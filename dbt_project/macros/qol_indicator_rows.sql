@@ -14,8 +14,8 @@
         case when {{ numbers_shown }} then {{ indicators }}.denominator end as denominator,
         {{ indicators }}.coverage,
         {{ indicators }}.status,
-        cast(null as double) as value_low,
-        cast(null as double) as value_high
+        case when {{ numbers_shown }} then {{ indicators }}.value_low end as value_low,
+        case when {{ numbers_shown }} then {{ indicators }}.value_high end as value_high
     from {{ indicators }}
     left join {{ source('city', 'districts') }} as districts
         on

@@ -3,7 +3,7 @@
 with indicators as (
     select
         indicators.*,
-        districts.is_whole_city
+        districts.level
     from {{ ref('qol_indicators') }} as indicators
     inner join {{ source('city', 'districts') }} as districts on indicators.district_code = districts.district_code
     where
@@ -15,9 +15,9 @@ totals as (
     select
         indicator_code,
         period,
-        sum(case when not is_whole_city then numerator end) as districts,
-        max(case when is_whole_city then numerator end) as whole_city,
-        max(case when is_whole_city then coverage end) as coverage
+        sum(case when level = 'district' then numerator end) as districts,
+        max(case when level = 'city' then numerator end) as whole_city,
+        max(case when level = 'city' then coverage end) as coverage
     from indicators
     group by indicator_code, period
 )

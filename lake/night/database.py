@@ -20,12 +20,12 @@ SCOPES = "indicator_scopes"
 CITY_TABLES = {
     "cities": "city varchar, city_name varchar, district_code varchar, time_zone varchar, crs varchar, "
     "energy_readings varchar, energy_series varchar, index_code varchar",
-    "districts": "city varchar, district_code varchar, district_name varchar, is_whole_city boolean",
+    "districts": "city varchar, district_code varchar, district_name varchar, level varchar",
     SCOPES: "city varchar, indicator_code varchar, period varchar, period_start date, period_end date, "
     "district_code varchar, population_year integer",
     "air_sites": "city varchar, site_code varchar, district_code varchar",
     "police_areas": "city varchar, falls_within varchar, district_code varchar, lsoa_prefix varchar",
-    "indexes": "city varchar, index_code varchar",
+    "indexes": "city varchar, index_code varchar, until date",
 }
 
 
@@ -84,13 +84,11 @@ def _table(con: duckdb.DuckDBPyConnection, name: str, columns: str, rows: Sequen
 
 def _city_rows(city: City, scopes: Sequence[ScopeRow]) -> dict[str, list[tuple[object, ...]]]:
     energy = (city.energy.readings, city.energy.series) if city.energy else (None, None)
-    whole = city.whole_city
     return {
-        "cities": [(city.city, city.name, whole.code, city.time_zone, city.crs, *energy, city.index)],
-        "districts": [(city.city, area.code, area.name, False) for area in city.districts]
-        + [(city.city, whole.code, whole.name, True)],
+        "cities": [(city.city, city.name, city.whole_city.code, city.time_zone, city.crs, *energy, city.index)],
+        "districts": [(city.city, area.code, area.name, level) for level, area in city.areas],
         SCOPES: [astuple(row) for row in scopes],
         "air_sites": [(city.city, site.site_code, site.district) for site in city.air_sites],
         "police_areas": [(city.city, area.falls_within, area.district, area.lsoa_prefix) for area in city.police_areas],
-        "indexes": [(city.city, city.index)] if city.index else [],
+        "indexes": [(city.city, city.index, city.index_until)] if city.index else [],
     }

@@ -56,7 +56,7 @@ def _indicator(
     row: Mapping[str, str], datasets: Sequence[str], contracts: Mapping[str, Contract], cities: Sequence[City]
 ) -> Iterator[str]:
     yield from _head(row)
-    scopes = [(city.name, city.indicators[row["code"]]) for city in cities if row["code"] in city.indicators]
+    scopes = [(city.name, scope) for city in cities for scope in city.indicators.get(row["code"], ())]
     yield table(("city", "periods", "districts", "residents of"), [_scope(name, scope) for name, scope in scopes])
     sources = [f"- [{text(name)}](datasets.md#{name}): {text(limits(contracts[name]))}" for name in datasets]
     yield "\n".join(["Sources of the model that computes it, and their limits:", "", *sources]) if sources else ""
@@ -67,9 +67,9 @@ def _head(row: Mapping[str, str]) -> Iterator[str]:
     yield text(row["name"])
     facts = {
         "formula": row["formula"], "unit": row["unit"], "polarity": POLARITY[row["polarity"]],
-        "domain": row["domain"].replace("_", " "), "standards": row["standard_refs"],
+        "domain": row["domain"].replace("_", " "), "standards": row["standard_refs"], "limits": row["limits"],
     }  # fmt: skip
-    yield "\n".join(f"- {name}: {text(words)}" for name, words in facts.items())
+    yield "\n".join(f"- {name}: {text(words)}" for name, words in facts.items() if words)
 
 
 def _scope(city: str, scope: IndicatorScope) -> tuple[str, str, str, str]:

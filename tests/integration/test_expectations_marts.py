@@ -14,8 +14,8 @@ NIGHT = """
 CREATE SCHEMA raw; CREATE SCHEMA city; CREATE SCHEMA marts; CREATE SCHEMA marts_restricted;
 CREATE TABLE city.districts AS
   SELECT 'bay' AS city, 'D' || lpad(CAST(n AS VARCHAR), 2, '0') AS district_code, 'District ' || n AS district_name,
-    false AS is_whole_city FROM range(1, 13) AS r(n)
-  UNION ALL SELECT 'bay', 'W', 'Bay', true;
+    'district' AS level FROM range(1, 13) AS r(n)
+  UNION ALL SELECT 'bay', 'W', 'Bay', 'city';
 CREATE TABLE city.indexes AS SELECT 'bay' AS city, 'QOL' AS index_code;
 CREATE TABLE raw.energy_lcl_register AS
   SELECT 'bay' AS city, 'D' || lpad(CAST(n AS VARCHAR), 2, '0') AS district_code, n || '-' || h AS household_pseudonym
@@ -29,7 +29,7 @@ CREATE TABLE marts.energy_district_daily AS
     8.5::DOUBLE AS energy_kwh_per_household, 0.6::DOUBLE AS load_factor, 0.1::DOUBLE AS night_share,
     TIMESTAMPTZ '2015-01-01 18:00+00' AS peak_half_hour_at, 20.0::DOUBLE AS p95_household_kwh, 0.9::DOUBLE AS coverage,
     'ok' AS status
-  FROM (SELECT *, CASE WHEN is_whole_city THEN 1279 ELSE 100 + CAST(district_code[2:] AS INTEGER) END AS households
+  FROM (SELECT *, CASE WHEN level = 'city' THEN 1279 ELSE 100 + CAST(district_code[2:] AS INTEGER) END AS households
         FROM city.districts);
 ALTER TABLE marts.energy_district_daily ALTER energy_kwh TYPE DOUBLE;
 
@@ -49,18 +49,18 @@ CREATE TABLE marts.qol_indicators AS
     ('HEA_AMBULANCE', 'per 1,000 residents and year', 1000, 30, 360, 1000, 12001, 1)
   ) AS i(indicator_code, unit, factor, part_n, whole_n, part_d, whole_d, whole_coverage),
   LATERAL (SELECT '2014' AS period, DATE '2014-01-01' AS period_start, DATE '2015-01-01' AS period_end,
-    CASE WHEN is_whole_city THEN whole_n ELSE part_n END AS numerator,
-    CASE WHEN is_whole_city THEN whole_d ELSE part_d END AS denominator,
-    CASE WHEN is_whole_city THEN whole_coverage ELSE 1 END AS coverage);
+    CASE WHEN level = 'city' THEN whole_n ELSE part_n END AS numerator,
+    CASE WHEN level = 'city' THEN whole_d ELSE part_d END AS denominator,
+    CASE WHEN level = 'city' THEN whole_coverage ELSE 1 END AS coverage);
 INSERT INTO marts.qol_indicators
   SELECT city, district_code, district_name, 'REA_PRICE_MEDIAN', '2014', DATE '2014-01-01', DATE '2015-01-01', 250000,
-    'GBP', NULL, 20, 0.9, 'ok', NULL, NULL FROM city.districts WHERE NOT is_whole_city;
+    'GBP', NULL, 20, 0.9, 'ok', NULL, NULL FROM city.districts WHERE level = 'district';
 CREATE TABLE city.indicator_scopes AS
   SELECT city, indicator_code, period, period_start, period_end, district_code, 2014 AS population_year
   FROM marts.qol_indicators;
 INSERT INTO marts.qol_indicators
   SELECT city, district_code, district_name, 'QOL', '2014', DATE '2014-01-01', DATE '2015-01-01', 0.5, 'index 0..1',
-    NULL, NULL, 1, 'ok', NULL, NULL FROM city.districts WHERE NOT is_whole_city;
+    NULL, NULL, 1, 'ok', NULL, NULL FROM city.districts WHERE level = 'district';
 
 CREATE TABLE marts.qol_scores AS
   SELECT city, 'QOL' AS index_code, district_code, indicator_code, period, 50.0::DOUBLE AS score, false AS floored,
@@ -72,20 +72,20 @@ CREATE TABLE marts.qol_index AS
     CASE WHEN domain = 'overall' THEN 1 END AS rank_p05, CASE WHEN domain = 'overall' THEN 12 END AS rank_p95,
     CASE WHEN domain = 'overall' THEN 3 ELSE 1 END AS indicators_used, 0 AS indicators_missing, '' AS missing_codes,
     'ok' AS status
-  FROM city.districts, (VALUES ('overall'), ('safety'), ('mobility'), ('energy')) AS d(domain) WHERE NOT is_whole_city;
+  FROM city.districts, (VALUES ('overall'), ('safety'), ('mobility'), ('energy')) AS d(domain) WHERE level = 'district';
 
 CREATE TABLE marts.district_boundaries AS
   SELECT city, district_code, district_name, 2.0::DOUBLE AS area_km2, 'EPSG:27700' AS crs, 'wkb'::BLOB AS geometry_wkb
-  FROM city.districts WHERE NOT is_whole_city;
+  FROM city.districts WHERE level = 'district';
 
 CREATE TABLE marts.ward_health_air AS
   SELECT city, 'W' || district_code AS ward_code, 'Elm Park' AS ward_name, district_code, district_name,
     8000 AS residents, 5.0::DOUBLE AS bad_health_pct, 12.0::DOUBLE AS age_65_over_pct, 30.0::DOUBLE AS no2_ugm3,
-    20.0::DOUBLE AS pm10_ugm3 FROM city.districts WHERE NOT is_whole_city;
+    20.0::DOUBLE AS pm10_ugm3 FROM city.districts WHERE level = 'district';
 CREATE TABLE marts.ambulance_monthly AS
   SELECT city, district_code, district_name, DATE '2014-02-01' AS month_date, 280 AS incidents,
     50000.0::DOUBLE AS residents, 20.0::DOUBLE AS daily_incidents_per_100000, 12.0::DOUBLE AS age_65_over_pct_2015,
-    NULL::DOUBLE AS care_spending_gbp_per_elder FROM city.districts WHERE NOT is_whole_city;
+    NULL::DOUBLE AS care_spending_gbp_per_elder FROM city.districts WHERE level = 'district';
 CREATE TABLE marts.housing_access AS
   SELECT d.city, d.district_code, d.district_name, 300000.0::DOUBLE AS median_price_gbp_2014,
     9.5::DOUBLE AS price_over_pay, NULL::DOUBLE AS index_price_gbp, NULL::VARCHAR AS index_period,
@@ -93,14 +93,14 @@ CREATE TABLE marts.housing_access AS
     30.0::DOUBLE AS green_pct, NULL::DOUBLE AS no2_ugm3, NULL::VARCHAR AS no2_period
   FROM city.districts AS d
   INNER JOIN marts.qol_indicators AS i ON d.district_code = i.district_code AND i.indicator_code = 'REA_PRICE_MEDIAN'
-  WHERE NOT d.is_whole_city;
+  WHERE d.level = 'district';
 CREATE TABLE marts.crime_transit_supply AS
   SELECT d.city, d.district_code, d.district_name, i.period, CAST(i.numerator AS BIGINT) AS offences,
     i.value AS offences_per_1000, 900.0::DOUBLE AS violence_per_100000, 4 AS bus_stops,
     2.0::DOUBLE AS bus_stops_per_km2, 3 AS bus_routes, 4.0::DOUBLE AS ptal_score
   FROM city.districts AS d
   INNER JOIN marts.qol_indicators AS i ON d.district_code = i.district_code AND i.indicator_code = 'SAF_CRIME'
-  WHERE NOT d.is_whole_city;
+  WHERE d.level = 'district';
 CREATE TABLE marts.energy_weather_monthly AS
   SELECT city, DATE '2015-01-01' AS month_date, 1 AS days_shown, households AS household_days,
     energy_kwh_per_household AS kwh_per_household_day, 5.0::DOUBLE AS mean_degc, 325.5::DOUBLE AS heating_degree_days,

@@ -11,7 +11,7 @@ from lake.contract import load_contracts
 from tests.integration.dbt_night import Night
 
 INTERFACE = {
-    "indicator_registry": "code name domain unit polarity formula standard_refs",
+    "indicator_registry": "code name domain unit polarity formula standard_refs limits",
     "index_definition": "index_code indicator_code domain weight goalpost_low goalpost_high goalpost_source "
     "max_age_years",
     "qol_indicators": "city district_code district_name indicator_code period period_start period_end value unit "

@@ -33,8 +33,8 @@ def bay(folder: Path, kwh_of_day: dict[int, float], changed: list[int]) -> Night
     night.insert(
         "city.districts",
         [
-            {"city": "bay", "district_code": "N", "district_name": "North", "is_whole_city": False},
-            {"city": "bay", "district_code": "BAY", "district_name": "Bay", "is_whole_city": True},
+            {"city": "bay", "district_code": "N", "district_name": "North", "level": "district"},
+            {"city": "bay", "district_code": "BAY", "district_name": "Bay", "level": "city"},
         ],
     )
     night.insert(

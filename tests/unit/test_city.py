@@ -170,6 +170,27 @@ def test_short_forms_of_a_city_file_are_spelt_out() -> None:
     assert [row.district_code for row in _of(city.scopes({}), "SAF_CRIME")] == ["T1", "T0"]
 
 
+def test_an_indicator_may_have_other_periods_for_other_areas(tmp_path: Path) -> None:
+    text = TOWN.read_text().replace("sources:", "parts:\n  - {code: P1, name: Hither Town}\nsources:", 1)
+    alone = "ELD_SHARE65: {periods: ['2015'], districts: districts_and_city}"
+    several = (
+        "ELD_SHARE65:\n    - {periods: ['2015'], districts: [T2, parts]}\n    - {periods: ['2016'], districts: city}"
+    )
+    (tmp_path / "town.yaml").write_text(text.replace(alone, several))
+    town = load_city(tmp_path / "town.yaml", CONTRACTS)
+
+    shares = [(row.district_code, row.period) for row in _of(town.scopes({}), "ELD_SHARE65")]
+    assert shares == [("T2", "2015"), ("P1", "2015"), ("T0", "2016")]
+    assert [(level, area.code) for level, area in town.areas] == [
+        ("district", "T1"), ("district", "T2"), ("part", "P1"), ("city", "T0"),
+    ]  # fmt: skip
+    (tmp_path / "town.yaml").write_text(text.replace(alone, several.replace("['2016']", "['spring']")))
+    with pytest.raises(
+        CityError, match=r"town.yaml:\d+: indicators.ELD_SHARE65.\[2\].periods.spring: `spring` does not tell"
+    ):
+        load_city(tmp_path / "town.yaml", CONTRACTS)
+
+
 def test_a_year_counts_where_an_event_of_either_dataset_lies() -> None:
     every = Period(every="year", of=("sales", "sales_in_bulk"))
     days = {"sales": [dt.date(1995, 12, 31), dt.date(2024, 1, 1)], "sales_in_bulk": [dt.date(1995, 1, 1)]}

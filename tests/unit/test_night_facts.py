@@ -261,7 +261,7 @@ def test_the_scratch_database_holds_the_citys_facts_and_views(tmp_path: Path) ->
 
         assert one("select count(*) from raw.air") == (1,)
         assert one("select count(*) from raw.none") == one("select count(*) from pinned.mart") == (0,)
-        assert one("select count(*), count(*) filter (where is_whole_city) from city.districts") == (34, 1)
+        assert one("select count(*), count(*) filter (where level = 'city') from city.districts") == (34, 1)
         assert one("select city, time_zone, index_code, crs from city.cities") == (
             "london", "Europe/London", "QOL_LON8", "EPSG:27700",
         )  # fmt: skip

@@ -3,7 +3,7 @@
     with whole_cities as (
         select districts.district_code
         from {{ source('city', 'districts') }} as districts
-        where districts.is_whole_city
+        where districts.level = 'city'
     )
 
     select

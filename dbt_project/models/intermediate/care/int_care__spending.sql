@@ -14,7 +14,7 @@ districts as (
     inner join {{ ref('stg_adult_social_care') }} as care
         on scopes.city = care.city and scopes.district_code = care.district_code
     left join {{ ref('stg_borough_profiles') }} as profiles on scopes.district_code = profiles.area_code
-    where not scopes.is_whole_city
+    where scopes.level = 'district'
 ),
 
 counted as (

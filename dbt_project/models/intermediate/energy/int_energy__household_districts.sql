@@ -5,7 +5,7 @@ with register as (
 districts as (
     select *
     from {{ source('city', 'districts') }}
-    where not is_whole_city
+    where level = 'district'
 ),
 
 -- A code that the city does not know is no district: the household then counts for the whole city only.

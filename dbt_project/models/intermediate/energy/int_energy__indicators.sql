@@ -15,7 +15,7 @@ households as (
         scopes.indicator_code,
         scopes.period,
         scopes.district_code,
-        scopes.is_whole_city,
+        scopes.level,
         scopes.period_start,
         scopes.period_end,
         count(qualifying.household_pseudonym) as households,
@@ -28,13 +28,13 @@ households as (
             scopes.city = qualifying.city
             and scopes.period_start = qualifying.period_start
             and scopes.period_end = qualifying.period_end
-            and (scopes.is_whole_city or scopes.district_code = qualifying.district_code)
+            and (scopes.level = 'city' or scopes.district_code = qualifying.district_code)
     group by
         scopes.city,
         scopes.indicator_code,
         scopes.period,
         scopes.district_code,
-        scopes.is_whole_city,
+        scopes.level,
         scopes.period_start,
         scopes.period_end
 ),
@@ -43,7 +43,7 @@ flagged as (
     select
         households.*,
         {{ is_restricted(
-            'households.households', 'households.is_whole_city', 'households.district_code',
+            'households.households', "households.level = 'city'", 'households.district_code',
             ['households.city', 'households.indicator_code', 'households.period'],
         ) }} as is_restricted
     from households

@@ -38,7 +38,7 @@ whole_cities as (
         districts.city,
         districts.layer,
         sum(districts.points) as points,
-        sum(districts.area_km2) as area_km2
+        {{ exact_sum('districts.area_km2') }} as area_km2
     from districts
     group by districts.city, districts.layer
 ),

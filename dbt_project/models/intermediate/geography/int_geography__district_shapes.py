@@ -35,7 +35,7 @@ def model(dbt: Dbt, session: duckdb.DuckDBPyConnection) -> pa.Table:  # noqa: AR
     """One row per district of the city that has a polygon."""
     dbt.config(materialized="table")
     systems = dict(dbt.source("city", "cities").select("city, crs").fetchall())
-    districts = dbt.source("city", "districts").filter("not is_whole_city").select("district_code").fetchall()
+    districts = dbt.source("city", "districts").filter("level = 'district'").select("district_code").fetchall()
     boundaries = dbt.ref("stg_boundaries_boroughs").select("city, district_code, geometry_wkb, epsg").fetchall()
     known = {code for (code,) in districts}
     rows = [

@@ -21,7 +21,7 @@ districts as (
             and scopes.district_code = incidents.district_code
             and scopes.period_start <= incidents.month_date
             and scopes.period_end > incidents.month_date
-    where not scopes.is_whole_city
+    where scopes.level = 'district'
     group by scopes.city, scopes.period, scopes.district_code, scopes.period_start, scopes.period_end
 ),
 

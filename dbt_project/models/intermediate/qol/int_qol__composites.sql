@@ -16,13 +16,11 @@ aggregated as (
         count(domains.normalised) as domains_scored,
         -- Not left to `greatest`, which takes the floor for a NULL.
         exp(
-            sum(
-                case
-                    when domains.normalised is not null
-                        then domains.domain_weight * ln(greatest(rules.floor_share, domains.normalised))
-                end
-            )
-            / sum(case when domains.normalised is not null then domains.domain_weight end)
+            {{ exact_sum(
+                'case when domains.normalised is not null '
+                ~ 'then domains.domain_weight * ln(greatest(rules.floor_share, domains.normalised)) end'
+            ) }}
+            / {{ exact_sum('case when domains.normalised is not null then domains.domain_weight end') }}
         ) as composite
     from domains
     inner join rules on domains.index_code = rules.index_code

@@ -9,13 +9,14 @@ counted as (
         index_values.index_code,
         index_values.district_code,
         index_values.domain,
-        sum(index_values.weight) as domain_weight,
+        {{ exact_sum('index_values.weight') }} as domain_weight,
         cast(count(index_values.normalised) as integer) as indicators_used,
         cast(count(*) - count(index_values.normalised) as integer) as indicators_missing,
         {{ sorted_list('case when index_values.normalised is null then index_values.indicator_code end') }}
             as missing_codes,
-        sum(index_values.weight * index_values.normalised)
-        / sum(case when index_values.normalised is not null then index_values.weight end) as mean_normalised
+        {{ exact_sum('index_values.weight * index_values.normalised') }}
+        / {{ exact_sum('case when index_values.normalised is not null then index_values.weight end') }}
+            as mean_normalised
     from index_values
     group by index_values.city, index_values.index_code, index_values.district_code, index_values.domain
 ),

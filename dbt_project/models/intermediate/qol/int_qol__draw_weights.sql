@@ -13,7 +13,7 @@ domains as (
     select
         definitions.index_code,
         definitions.domain,
-        sum(definitions.weight) as domain_weight
+        {{ exact_sum('definitions.weight') }} as domain_weight
     from {{ ref('index_definition') }} as definitions
     group by definitions.index_code, definitions.domain
 ),
@@ -22,7 +22,7 @@ shapes as (
     select
         domains.index_code,
         count(*) as domains,
-        sum(domains.domain_weight) as weight
+        {{ exact_sum('domains.domain_weight') }} as weight
     from domains
     group by domains.index_code
 ),

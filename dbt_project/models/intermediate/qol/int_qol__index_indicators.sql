@@ -19,7 +19,9 @@ final as (
         case
             when composites.composite is null then {{ status('insufficient_data') }}
             else {{ status('ok') }}
-        end as status
+        end as status,
+        cast(null as double) as value_low,
+        cast(null as double) as value_high
     from composites
     inner join {{ ref('int_qol__index_periods') }} as periods
         on composites.city = periods.city and composites.index_code = periods.index_code

@@ -1,6 +1,7 @@
 with definitions as (
     select
         indexes.city,
+        indexes.until,
         definitions.*,
         registry.polarity
     from {{ source('city', 'indexes') }} as indexes
@@ -12,7 +13,7 @@ with definitions as (
 units as (
     select *
     from {{ source('city', 'districts') }}
-    where not is_whole_city
+    where level = 'district'
 ),
 
 -- Only what is `ok` counts; all else is absent.
@@ -35,7 +36,9 @@ candidates as (
             units.city = indicators.city
             and units.district_code = indicators.district_code
             and definitions.indicator_code = indicators.indicator_code
-    where indicators.status = {{ status('ok') }}
+    where
+        indicators.status = {{ status('ok') }}
+        and (definitions.until is null or indicators.period_end is null or indicators.period_end <= definitions.until)
 ),
 
 -- The latest period that is not too old; an undated figure counts only where the definition sets no age.

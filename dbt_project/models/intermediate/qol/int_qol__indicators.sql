@@ -1,15 +1,19 @@
+{% set without_interval = [
+    'int_environment__annual_means', 'int_environment__ozone_peak', 'int_energy__indicators',
+    'int_safety__offences', 'int_safety__recorded_offences', 'int_safety__street_crime',
+    'int_health__ambulance', 'int_care__spending', 'int_people__profile_figures',
+    'int_real_estate__average_prices', 'int_real_estate__median_prices', 'int_mobility__densities',
+    'int_subjective_wellbeing__ward_scores',
+] %}
+{#- These also have value_low and value_high, the ends of the 95 % interval. -#}
+{% set with_interval = [] %}
+
 with scopes as (
     select * from {{ source('city', 'indicator_scopes') }}
 ),
 
 computed as (
-    {% for model in [
-        'int_environment__annual_means', 'int_environment__ozone_peak', 'int_energy__indicators',
-        'int_safety__offences', 'int_safety__recorded_offences', 'int_safety__street_crime',
-        'int_health__ambulance', 'int_care__spending', 'int_people__profile_figures',
-        'int_real_estate__average_prices', 'int_real_estate__median_prices', 'int_mobility__densities',
-        'int_subjective_wellbeing__ward_scores',
-    ] %}
+    {% for model in without_interval + with_interval %}
         select
             city,
             indicator_code,
@@ -21,7 +25,14 @@ computed as (
             numerator,
             denominator,
             coverage,
-            status
+            status,
+            {% if model in with_interval %}
+                value_low,
+                value_high
+            {% else %}
+                cast(null as double) as value_low,
+                cast(null as double) as value_high
+            {% endif %}
         from {{ ref(model) }}
         {% if not loop.last %}
             union all
@@ -43,7 +54,9 @@ final as (
         computed.numerator,
         computed.denominator,
         case when computed.status is null then 0e0 else computed.coverage end as coverage,
-        coalesce(computed.status, {{ status('missing') }}) as status
+        coalesce(computed.status, {{ status('missing') }}) as status,
+        computed.value_low,
+        computed.value_high
     from scopes
     left join computed
         on

@@ -31,7 +31,7 @@ spread as (
         signed.indicator_code,
         min(signed.signed_value) as lowest,
         max(signed.signed_value) as highest,
-        avg(signed.signed_value) as mean,
+        {{ exact_sum('signed.signed_value') }} / count(*) as mean,
         stddev_samp(signed.signed_value) as deviation
     from signed
     group by signed.city, signed.index_code, signed.indicator_code
@@ -98,7 +98,8 @@ final as (
         normalised.district_code,
         normalised.choice,
         normalised.normalisation,
-        sum(normalised.weight * normalised.normalised) / sum(normalised.weight) as normalised
+        {{ exact_sum('normalised.weight * normalised.normalised') }}
+        / {{ exact_sum('normalised.weight') }} as normalised
     from normalised
     inner join {{ ref('int_qol__domain_scores') }} as domains
         on

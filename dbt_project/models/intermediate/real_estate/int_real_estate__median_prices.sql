@@ -20,7 +20,7 @@ measured as (
     inner join {{ ref('int_real_estate__sales') }} as sales
         on
             scopes.city = sales.city
-            and (scopes.is_whole_city or upper(scopes.district_name) = upper(sales.district_name))
+            and (scopes.level = 'city' or upper(scopes.district_name) = upper(sales.district_name))
             and scopes.period_start <= sales.deed_date
             and scopes.period_end > sales.deed_date
     group by

@@ -88,7 +88,7 @@ districts as (
             and scopes.district_name = offences.borough_name
     left join {{ ref('stg_population_borough') }} as populations
         on scopes.district_code = populations.area_code and scopes.population_year = populations.year
-    where not scopes.is_whole_city
+    where scopes.level = 'district'
 ),
 
 named as (
@@ -149,7 +149,7 @@ counted as (
             scopes.city = named.city
             and scopes.indicator_code = named.indicator_code
             and scopes.period = named.period
-    where scopes.is_whole_city
+    where scopes.level = 'city'
 ),
 
 measured as (

@@ -19,7 +19,7 @@ measured as (
             and scopes.period_end = offences.financial_year_start + interval '1' year
     left join {{ ref('stg_population_borough') }} as populations
         on scopes.district_code = populations.area_code and scopes.population_year = populations.year
-    where not scopes.is_whole_city
+    where scopes.level = 'district'
 ),
 
 final as (

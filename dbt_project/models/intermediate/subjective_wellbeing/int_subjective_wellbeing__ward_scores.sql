@@ -14,7 +14,7 @@ wards as (
     inner join {{ ref('stg_ward_health') }} as health on survey.ward_code = health.ward_code
     inner join {{ source('city', 'districts') }} as districts
         on survey.city = districts.city and replace(survey.borough_name, '_', ' ') = districts.district_name
-    where not districts.is_whole_city
+    where districts.level = 'district'
 ),
 
 -- The whole city has the wards of all its districts.
@@ -34,7 +34,7 @@ measured as (
     inner join wards
         on
             scopes.city = wards.city
-            and (scopes.is_whole_city or scopes.district_code = wards.district_code)
+            and (scopes.level = 'city' or scopes.district_code = wards.district_code)
     group by
         scopes.city,
         scopes.indicator_code,

@@ -1,6 +1,6 @@
 with districts as (
     select * from {{ source('city', 'districts') }}
-    where not is_whole_city
+    where level = 'district'
 ),
 
 boundaries as (

@@ -44,7 +44,7 @@ final as (
     left join {{ ref('stg_borough_profiles') }} as profiles
         on districts.city = profiles.city and districts.district_code = profiles.area_code
     left join care on districts.city = care.city and districts.district_code = care.district_code
-    where not districts.is_whole_city
+    where districts.level = 'district'
 )
 
 select * from final

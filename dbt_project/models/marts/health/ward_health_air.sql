@@ -28,7 +28,7 @@ final as (
     inner join {{ source('city', 'districts') }} as districts
         on air.city = districts.city and air.district_name = districts.district_name
     left join {{ ref('stg_ward_age') }} as ages on air.city = ages.city and air.ward_code = ages.ward_code
-    where not districts.is_whole_city
+    where districts.level = 'district'
 )
 
 select * from final

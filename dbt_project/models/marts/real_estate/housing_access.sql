@@ -56,7 +56,7 @@ final as (
     inner join {{ source('city', 'districts') }} as districts
         on priced.city = districts.city and priced.district_code = districts.district_code
     where
-        not districts.is_whole_city
+        districts.level = 'district'
         and coalesce(priced.median_price_gbp_2014, priced.index_price_gbp, priced.paid_median_gbp) is not null
         and coalesce(priced.ptal_score, priced.bus_stops_per_km2) is not null
 )

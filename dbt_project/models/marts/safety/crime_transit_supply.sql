@@ -48,7 +48,7 @@ final as (
         on by_district.city = districts.city and by_district.district_code = districts.district_code
     left join routes on by_district.city = routes.city and by_district.district_code = routes.district_code
     where
-        not districts.is_whole_city
+        districts.level = 'district'
         and by_district.offences is not null
         and by_district.bus_stops is not null
 )
