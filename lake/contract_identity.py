@@ -30,7 +30,7 @@ class FileIdentity:
 
     @property
     def slot_key(self) -> str:
-        """Text that is equal for files of one slot, for example `force=city-of-london/month=2024-05`."""
+        """Text that is equal for files of one slot, for example `force=harbour/month=2024-05`."""
         return "/".join(f"{name}={self.fields[name]}" for name in sorted(self.fields))
 
     @property
