@@ -149,8 +149,12 @@ def _unpivot(flat: Flat) -> Iterator[Finding]:
     for name in groups:
         if name not in types:
             yield loc, f"`{name}` is no column of this contract", suggest(name, types)
-        elif types[name] not in ("text", "date"):
-            yield loc, f"`{name}` is a {types[name]}", "what a header says is a text or a date"
+        elif types[name] not in ("text", "date", "integer"):
+            yield loc, f"`{name}` is a {types[name]}", "what a header says is a text, a date or an integer"
+    key = dig(flat.values, "duplicates", "key")
+    for index, name in enumerate(key if isinstance(key, list) else ()):
+        if name in groups:
+            yield ("duplicates", "key", index), f"`{name}` is made by the unpivot", "columns of the file's own records"
     if dig(flat.values, "unpivot", "partialBelow") is not None:
         value, event = str(dig(flat.values, "unpivot", "valueColumn")), dig(flat.values, "eventTime", "column")
         if event not in groups or not NUMERIC.fullmatch(types.get(value, "")):

@@ -256,6 +256,10 @@ def _cells(source: SourceRelation, contract: Contract) -> str:
 
 def _told(column: Column, text: str, header: str) -> str:
     """The SQL of what a header says for a column."""
+    if column.type == "integer":
+        if not text.strip().isdecimal():
+            raise UnreadableFile(f"column {header!r} has no whole number for {column.name}")
+        return f"cast({int(text)} as integer)"
     if column.type != "date":
         return literal(text.strip())
     try:

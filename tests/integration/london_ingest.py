@@ -1,32 +1,18 @@
-"""One of London's published files through its contract, into a lake of its own, with every record accounted for."""
+"""One of London's published files through its contract."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
-import pytest
-
-from lake.contract import load_contracts
 from lake.ingest.ingest import Staged
-from tests.integration.london_files import london_folder, records_in
+from tests.integration.london_files import london_folder
+from tests.integration.published_files import needs
+from tests.integration.published_ingest import ingest_published
 from tests.unit.deliveries import Lake
 
-CONTRACTS = load_contracts()
-needs_london = pytest.mark.skipif(not london_folder().is_dir(), reason="London's files are not there")
+needs_london = needs("london")
 
 
 def ingest_london(lake: Lake, dataset: str, file: str, fields: Mapping[str, str] | None = None) -> Staged:
-    """Stage one published file; records read, accepted and rejected add up to a count made without the lake."""
-    path = london_folder() / file
-    staged = lake.ingest(CONTRACTS[dataset], path, fields)
-    gone = staged.rejects.records + staged.rejects.no_data
-    assert staged.rows_read == staged.rows_accepted + gone == records_in(path)
-    assert staged.unexpected_columns == ()
-    return staged
-
-
-def staged_bytes(staged: Staged) -> bytes:
-    """All that would enter the lake with this delivery."""
-    paths: list[Path] = [file.path for file in (*staged.files, *staged.reject_files)]
-    return b"".join(path.read_bytes() for path in paths)
+    """Stage one of London's files, every record accounted for."""
+    return ingest_published(lake, dataset, london_folder() / file, fields)

@@ -14,10 +14,11 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.integration.london_files import BOROUGHS, Figure, Key, number, records
+from tests.integration.london_files import BOROUGHS, Figure, Key
 from tests.integration.london_geometry import inside
 from tests.integration.london_reference import residents
 from tests.integration.london_services import MONTHS
+from tests.integration.published_files import number, records
 
 Row = tuple[float | None, ...]
 Rows = dict[tuple[str, ...], Row]

@@ -10,7 +10,8 @@ from datetime import date
 from pathlib import Path
 from statistics import median
 
-from tests.integration.london_files import CITY, REGION, Figure, Key, number, records
+from tests.integration.london_files import CITY, REGION, Figure, Key
+from tests.integration.published_files import number, records
 
 LAST_OF_HEADER = "linked_data_uri"
 

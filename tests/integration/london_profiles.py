@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-from tests.integration.london_files import BOROUGHS, REGION, Figure, Key, number, records
+from tests.integration.london_files import BOROUGHS, REGION, Figure, Key
+from tests.integration.published_files import number, records
 
 PUBLISHED = {
     "SAF_CRIME_PUB": ("Crime_rates_per_thousand_population_201415", "2014-15", "2014-04-01", "2015-04-01"),

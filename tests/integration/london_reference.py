@@ -17,11 +17,12 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from tests.integration.london_files import BOROUGHS, CAMDEN, CITY, REGION, Figure, Key, number, records
+from tests.integration.london_files import BOROUGHS, CAMDEN, CITY, REGION, Figure, Key
 from tests.integration.london_geometry import points_by_borough
 from tests.integration.london_prices import prices
 from tests.integration.london_profiles import profiles
 from tests.integration.london_services import services
+from tests.integration.published_files import number, records
 
 YEAR_2013_HALF_HOURS = 17_520
 

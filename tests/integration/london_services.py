@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from tests.integration.london_files import BOROUGHS, REGION, Figure, Key, number, records
+from tests.integration.london_files import BOROUGHS, REGION, Figure, Key
 from tests.integration.london_geometry import points_by_borough
+from tests.integration.published_files import number, records
 
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 People = Mapping[tuple[str, int], float]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from tests.integration.london_files import BOROUGHS, london_folder, records
-from tests.integration.london_ingest import CONTRACTS, ingest_london, needs_london
+from tests.integration.london_files import BOROUGHS, london_folder
+from tests.integration.london_ingest import ingest_london, needs_london
+from tests.integration.published_files import records
+from tests.integration.published_ingest import CONTRACTS
 from tests.unit.deliveries import Lake, read
 
 pytestmark = needs_london

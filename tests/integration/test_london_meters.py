@@ -7,8 +7,10 @@ from collections import Counter
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from tests.integration.london_files import london_folder, records
-from tests.integration.london_ingest import CONTRACTS, ingest_london, needs_london, staged_bytes
+from tests.integration.london_files import london_folder
+from tests.integration.london_ingest import ingest_london, needs_london
+from tests.integration.published_files import records
+from tests.integration.published_ingest import CONTRACTS, staged_bytes
 from tests.unit.deliveries import KEY, Lake, read
 
 pytestmark = needs_london

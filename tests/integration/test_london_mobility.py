@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
-from tests.integration.london_files import london_folder, records
+from tests.integration.london_files import london_folder
 from tests.integration.london_ingest import ingest_london, needs_london
+from tests.integration.published_files import records
 from tests.unit.deliveries import Lake, read
 
 pytestmark = needs_london

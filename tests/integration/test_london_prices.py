@@ -8,8 +8,10 @@ from decimal import Decimal
 
 import pytest
 
-from tests.integration.london_files import london_folder, records
-from tests.integration.london_ingest import CONTRACTS, ingest_london, needs_london, staged_bytes
+from tests.integration.london_files import london_folder
+from tests.integration.london_ingest import ingest_london, needs_london
+from tests.integration.published_files import records
+from tests.integration.published_ingest import CONTRACTS, staged_bytes
 from tests.unit.deliveries import KEY, Lake, read
 
 pytestmark = needs_london

@@ -9,8 +9,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from tests.integration.london_files import london_folder, records
-from tests.integration.london_ingest import CONTRACTS, ingest_london, needs_london
+from tests.integration.london_files import london_folder
+from tests.integration.london_ingest import ingest_london, needs_london
+from tests.integration.published_files import records
+from tests.integration.published_ingest import CONTRACTS
 from tests.unit.deliveries import Lake, read
 
 pytestmark = needs_london

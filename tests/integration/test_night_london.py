@@ -22,10 +22,11 @@ from lake.release.release import read_release
 from tests.integration.composite_reference import QOL_LON8, ranking
 from tests.integration.explained import explained, files_behind
 from tests.integration.london_cells import CELLS
-from tests.integration.london_files import BOROUGHS, REGION, Figure, Key, london_folder, records_in
+from tests.integration.london_files import BOROUGHS, REGION, Figure, Key, london_folder
 from tests.integration.london_reference import expected
 from tests.integration.night_contents import places_of, tables
 from tests.integration.night_runner import TrialLake
+from tests.integration.published_files import records_in
 
 FOLDERS = (
     "adult_social_care", "air_quality_laqn", "ambulance_incidents", "borough_profiles", "boundaries_boroughs",

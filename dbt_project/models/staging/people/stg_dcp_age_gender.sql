@@ -1,0 +1,58 @@
+with source as (
+    {{ rows_of_the_last_slot(source('raw', 'dcp_age_gender'), ['district_code']) }}
+),
+
+final as (
+    select
+        source.city,
+        source.district_code,
+        source.district_name,
+        source.borough_name,
+        source.pop_2000,
+        source.pop_2010,
+        source.pop_estimate_acs,
+        source.pop_change_00_10_share,
+        source.female_under_5_pct,
+        source.female_5_9_pct,
+        source.female_10_14_pct,
+        source.female_15_19_pct,
+        source.female_20_24_pct,
+        source.female_25_29_pct,
+        source.female_30_34_pct,
+        source.female_35_39_pct,
+        source.female_40_44_pct,
+        source.female_45_49_pct,
+        source.female_50_54_pct,
+        source.female_55_59_pct,
+        source.female_60_64_pct,
+        source.female_65_69_pct,
+        source.female_70_74_pct,
+        source.female_75_79_pct,
+        source.female_80_84_pct,
+        source.female_85_over_pct,
+        source.male_under_5_pct,
+        source.male_5_9_pct,
+        source.male_10_14_pct,
+        source.male_15_19_pct,
+        source.male_20_24_pct,
+        source.male_25_29_pct,
+        source.male_30_34_pct,
+        source.male_35_39_pct,
+        source.male_40_44_pct,
+        source.male_45_49_pct,
+        source.male_50_54_pct,
+        source.male_55_59_pct,
+        source.male_60_64_pct,
+        source.male_65_69_pct,
+        source.male_70_74_pct,
+        source.male_75_79_pct,
+        source.male_80_84_pct,
+        source.male_85_over_pct,
+        source.under18_rate_pct,
+        source.moe_under18_rate_pct,
+        source.over65_rate_pct,
+        source.moe_over65_rate_pct
+    from source
+)
+
+select * from final

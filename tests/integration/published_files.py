@@ -1,0 +1,56 @@
+"""Publishers' files as oracles read them, without the lake: where they lie, rows, numbers from text, counts."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+NO_LINE_FOR_THE_HEADER = ("barbican_raw.csv", "derived_bulk_layout_golden_lane.csv")
+
+
+def published_folder(name: str) -> Path:
+    """A folder of published files: what CITYLAKE_<NAME> says, else the one of this name beside the repository."""
+    beside = Path(__file__).resolve().parents[3] / "shared" / "data" / name
+    return Path(os.environ.get(f"CITYLAKE_{name.upper()}", beside))
+
+
+def needs(name: str) -> pytest.MarkDecorator:
+    """Skip where the folder of this name is not there."""
+    folder = published_folder(name)
+    return pytest.mark.skipif(
+        not folder.is_dir(), reason=f"no files in {folder} (CITYLAKE_{name.upper()} names a folder)"
+    )
+
+
+def number(text: str) -> float | None:
+    """A decimal number from text, or None: signs, thousands separators and pounds as published."""
+    plain = text.strip().replace(",", "").replace("£", "")
+    return float(plain) if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", plain) else None
+
+
+def records(path: Path) -> Iterator[dict[str, str]]:
+    """Rows of a delimited file, whatever its byte-order mark, line ends and last byte."""
+    text = path.read_bytes().removeprefix(b"\xef\xbb\xbf").removesuffix(b"\x1a").decode()
+    lines = text if "\n" in text else text.replace("\r", "\n")
+    return iter(csv.DictReader(io.StringIO(lines, newline="")))
+
+
+def records_in(path: Path) -> int:
+    """Records of a published file, counted without the lake: CSV records after the header, features, Parquet rows, or
+    lines that begin with year and month."""
+    if path.suffix == ".parquet":
+        return int(pq.read_metadata(path).num_rows)
+    if path.suffix == ".geojson":
+        return len(json.loads(path.read_text())["features"])
+    text = path.read_bytes().decode("utf-8-sig", errors="replace").removesuffix("\x1a")
+    if path.suffix == ".txt":
+        return len(re.findall(r"^ +\d{4} +\d{1,2} ", text, re.MULTILINE))
+    return sum(1 for _ in csv.reader(io.StringIO(text, newline=""))) - (path.name not in NO_LINE_FOR_THE_HEADER)
