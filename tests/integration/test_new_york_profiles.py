@@ -1,4 +1,4 @@
-"""New York's community profiles as the lake takes them in."""
+"""New York's community profiles and census counts as the lake takes them in."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from decimal import Decimal
 
 import pytest
 
+from lake.readers import UnreadableFile
 from tests.integration.new_york_files import BOROUGHS, DISTRICTS, PROFILES, new_york_folder, profile
-from tests.integration.published_files import needs
+from tests.integration.published_files import needs, records
 from tests.integration.published_ingest import CONTRACTS, ingest_published
 from tests.unit.deliveries import Lake, read
 
 pytestmark = needs("nyc")
 
+CENSUS = "population_community_districts/New_York_City_Population_By_Community_Districts.csv"
 BY_DISTRICT = {
     "dcp_race_economics": ("cd_demo_race_economics", 23),
     "dcp_age_gender": ("cd_demo_age_gender", 47),
@@ -71,6 +73,17 @@ def test_survey_areas_and_editions_are_there(lake: Lake) -> None:
     assert dict(read(editions.files, "source, version"))["sanitation"] == "2020/08"
 
 
+def test_a_census_of_each_decade_becomes_a_row(lake: Lake) -> None:
+    staged = ingest_published(lake, "population_community_districts", new_york_folder() / CENSUS)
+
+    assert staged.rows_written == 59 * 5
+    rows = list(records(new_york_folder() / CENSUS))
+    for year, total in read(staged.files, "year, sum(population)", "true group by year"):
+        assert total == sum(int(row[f"{year} Population"]) for row in rows)
+    assert read(staged.files, "sum(population)", "year = 2010") == [(8_171_680,)]
+    assert read(staged.files, "population", "borough_name = 'Queens' and cd_number = 1 and year = 1970") == [(185_925,)]
+
+
 def test_another_edition_may_have_other_districts_more_columns_and_cells_that_are_no_numbers(lake: Lake) -> None:
     wanted = ",".join(column.source for column in CONTRACTS["dcp_city_attributes"].columns)
     values = ",".join("n/a" if name == "poverty_rate" else "101" for name in wanted.split(","))
@@ -79,3 +92,10 @@ def test_another_edition_may_have_other_districts_more_columns_and_cells_that_ar
 
     assert read(staged.files, "poverty_rate_pct, mean_commute_min, lep_rate_pct") == [(None, 101, None)]
     assert (staged.rows_accepted, staged.unexpected_columns) == (1, ("new",))
+
+
+def test_a_census_whose_header_names_no_year_is_refused(lake: Lake) -> None:
+    header = "Borough,CD Number,CD Name,Twenty Population\nBronx,1,Mott Haven,7\n"
+
+    with pytest.raises(UnreadableFile, match="no column is named like"):
+        lake.ingest(CONTRACTS["population_community_districts"], lake.put("census.csv", header))
