@@ -10,10 +10,18 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pyarrow.parquet as pq
 import pytest
+import xlrd
 
 NO_LINE_FOR_THE_HEADER = ("barbican_raw.csv", "derived_bulk_layout_golden_lane.csv")
+# The sheet with the data, and the row of its header.
+SHEETS = {
+    "2018-chp-pud.xlsx": ("CHP_all_data", 2),
+    "nursing_censuscapacity.xlsx": ("nycity", 1),
+    "seven-major-felony-offenses-by-precinct-2000-2022.xls": ("Sheet1", 3),
+}
 
 
 def published_folder(name: str) -> Path:
@@ -44,8 +52,10 @@ def records(path: Path) -> Iterator[dict[str, str]]:
 
 
 def records_in(path: Path) -> int:
-    """Records of a published file, counted without the lake: CSV records after the header, features, Parquet rows, or
-    lines that begin with year and month."""
+    """Records of a published file, counted without the lake: CSV records after the header, features, Parquet rows, rows
+    of a sheet with a second cell below the header, or lines that begin with year and month."""
+    if path.name in SHEETS:
+        return _rows_in_sheet(path, *SHEETS[path.name])
     if path.suffix == ".parquet":
         return int(pq.read_metadata(path).num_rows)
     if path.suffix == ".geojson":
@@ -54,3 +64,11 @@ def records_in(path: Path) -> int:
     if path.suffix == ".txt":
         return len(re.findall(r"^ +\d{4} +\d{1,2} ", text, re.MULTILINE))
     return sum(1 for _ in csv.reader(io.StringIO(text, newline=""))) - (path.name not in NO_LINE_FOR_THE_HEADER)
+
+
+def _rows_in_sheet(path: Path, sheet: str, header: int) -> int:
+    if path.suffix == ".xls":
+        seconds = xlrd.open_workbook(path).sheet_by_name(sheet).col_values(1)
+    else:
+        seconds = [row[1] for row in openpyxl.load_workbook(path, data_only=True)[sheet].iter_rows(values_only=True)]
+    return sum(second not in (None, "") for second in seconds[header:])
