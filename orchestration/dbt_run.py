@@ -54,9 +54,12 @@ class DbtRun:
         """Run dbt; results of the chosen assets and checks in dbt's order."""
         with _environment(self._prepared.env):
             invocation = self._start()
-            events = DbtEventIterator(self._events(invocation), invocation)
             unknown = self._lineage.is_empty
-            found = list(events.fetch_row_counts().fetch_column_metadata(with_column_lineage=unknown))
+            # One after another, each over events that are there: dagster-dbt spins while it waits for more.
+            told = list(self._events(invocation))
+            counted = list(DbtEventIterator(iter(told), invocation).fetch_row_counts())
+            looked_up = DbtEventIterator(iter(counted), invocation).fetch_column_metadata(with_column_lineage=unknown)
+            found = list(looked_up)
             self._failed = invocation.process.wait() != 0
             _close_database(invocation, found)
         if unknown:
