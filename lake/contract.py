@@ -5,6 +5,7 @@ as `file:line: key: problem; what was expected`. The models are in `lake.contrac
 in `lake.contract_odcs`. What a contract makes happen to a file is the matter of `lake.ingest.ingest`.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from lake.contract_checks import check
@@ -28,7 +29,8 @@ from lake.yaml_source import Mistake, YamlSource, read_yaml
 
 __all__ = [
     "Column", "Contract", "ContractError", "Duplicates", "EventTime", "FileIdentity", "Freshness", "Identity", "Limits",
-    "Load", "Reader", "RowRule", "Unpivot", "contract_files", "load_contract", "load_contracts", "read_contracts",
+    "Load", "Reader", "RowRule", "Unpivot", "contract_files", "load_contract", "load_contracts", "on_clock_of",
+    "read_contracts",
 ]  # fmt: skip
 
 PACKAGED_CONTRACTS = Path(__file__).parent / "contracts"
@@ -55,6 +57,11 @@ def load_contracts(folder: Path | None = None) -> dict[str, Contract]:
     if mistakes:
         raise ContractError("the contracts", mistakes)
     return contracts
+
+
+def on_clock_of(time_zone: str, contracts: Mapping[str, Contract]) -> dict[str, Contract]:
+    """The contracts as they are in a city with this time zone."""
+    return {dataset: contract.on_clock_of(time_zone) for dataset, contract in contracts.items()}
 
 
 def read_contracts(folder: Path | None = None) -> tuple[dict[str, Contract], list[Mistake]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from lake.contract_model import NUMERIC
+from lake.contract_model import CITY_ZONE, NUMERIC
 from lake.contract_odcs import Flat
 from lake.mistakes import suggest, wrong_time_zone
 from lake.yaml_source import Loc, dig
@@ -89,7 +89,7 @@ def _column_options(flat: Flat, index: int, column: dict[str, object], kind: str
         yield ("columns", index, "logicalType"), f"is `{logical}`", f"the logical type of {kind} is {expected}"
     if kind == "timestamptz" and "zone" not in column:
         yield ("columns", index, "zone"), "is missing", "the time zone of the clock that wrote the stamp"
-    if "zone" in column:
+    if column.get("zone") not in (None, CITY_ZONE):
         yield from _zone(("columns", index, "zone"), column["zone"])
     if kind == "boolean" and not (column.get("trueTexts") and column.get("falseTexts")):
         yield ("columns", index, "trueTexts"), "is missing", "a boolean says which texts are true and which are false"

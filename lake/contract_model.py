@@ -17,6 +17,7 @@ from lake.contract_identity import Identity
 from lake.mistakes import StrictCamel
 
 NUMERIC = re.compile(r"integer|bigint|double|decimal\((\d+),(\d+)\)")
+CITY_ZONE = "city"
 COLUMN_TYPE = rf"^(text|{NUMERIC.pattern}|boolean|date|timestamptz|binary)$"
 _DUCKDB_TYPES = {"text": "VARCHAR", "timestamptz": "TIMESTAMP WITH TIME ZONE", "binary": "BLOB"}
 _TYPE_WORDS = "text, integer, bigint, decimal(p,s), double, boolean, date, timestamptz or binary"
@@ -99,7 +100,9 @@ class Column(StrictCamel):
     upper_case: bool = Field(False, description="whether the text is spelt in capitals")
     format: str | None = Field(None, description="a strptime format; without it dates and stamps are ISO 8601")
     pattern: str | None = Field(None, description="a regular expression that the whole text must fit")
-    zone: str | None = Field(None, description="the time zone of stamps that name none")
+    zone: str | None = Field(
+        None, description=f"the time zone of stamps that name none; `{CITY_ZONE}` for that of the city they are of"
+    )
     year_start: str | None = Field(
         None,
         pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$",
@@ -240,6 +243,14 @@ class Contract(StrictCamel):
     def key(self) -> tuple[str, ...]:
         """Lake names of the natural key, in column order."""
         return tuple(column.name for column in self.columns if column.key)
+
+    def on_clock_of(self, time_zone: str) -> "Contract":
+        """The contract as it is in a city with this time zone."""
+        columns = [
+            column.model_copy(update={"zone": time_zone}) if column.zone == CITY_ZONE else column
+            for column in self.columns
+        ]
+        return self.model_copy(update={"columns": tuple(columns)})
 
     def column(self, name: str) -> Column:
         """The column of this lake name; KeyError if the contract has none."""

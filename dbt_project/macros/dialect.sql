@@ -68,3 +68,27 @@
 {% macro sorted_list(expression) -%}{{ adapter.dispatch('sorted_list', 'citylake')(expression) }}{%- endmacro %}
 {% macro default__sorted_list(expression) -%}listagg({{ expression }}, ',') within group (order by {{ expression }}){%- endmacro %}
 {% macro duckdb__sorted_list(expression) -%}string_agg({{ expression }}, ',' order by {{ expression }}){%- endmacro %}
+
+{#- The part of a text before, between or after slashes, counted from 1; '' where there is none. -#}
+{% macro slash_part(text, number) -%}{{ adapter.dispatch('slash_part', 'citylake')(text, number) }}{%- endmacro %}
+{% macro default__slash_part(text, number) -%}coalesce(split_part({{ text }}, '/', {{ number }}), ''){%- endmacro %}
+
+{#- Calendar date of a moment on the clock of a time zone, which may be a column. -#}
+{% macro local_date(moment, zone) -%}{{ adapter.dispatch('local_date', 'citylake')(moment, zone) }}{%- endmacro %}
+{% macro default__local_date(moment, zone) -%}cast(at_timezone({{ moment }}, {{ zone }}) as date){%- endmacro %}
+{% macro duckdb__local_date(moment, zone) -%}cast(({{ moment }} at time zone {{ zone }}) as date){%- endmacro %}
+{% macro spark__local_date(moment, zone) -%}cast(from_utc_timestamp({{ moment }}, {{ zone }}) as date){%- endmacro %}
+
+{#- Whole seconds from one moment to a later one; parts of a second are cut off. -#}
+{% macro seconds_between(first_moment, last_moment) -%}
+    {{ adapter.dispatch('seconds_between', 'citylake')(first_moment, last_moment) }}
+{%- endmacro %}
+{% macro default__seconds_between(first_moment, last_moment) -%}
+    date_diff('second', {{ first_moment }}, {{ last_moment }})
+{%- endmacro %}
+{% macro duckdb__seconds_between(first_moment, last_moment) -%}
+    datesub('second', {{ first_moment }}, {{ last_moment }})
+{%- endmacro %}
+{% macro spark__seconds_between(first_moment, last_moment) -%}
+    timestampdiff(second, {{ first_moment }}, {{ last_moment }})
+{%- endmacro %}

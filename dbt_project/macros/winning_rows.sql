@@ -28,3 +28,11 @@
     ) as ranked
     where ranked.{{ column }} = ranked.winning_mark
 {%- endmacro %}
+
+{#- The entry of the city file that a slot of a file with an identity belongs to: `dataset/entry/name=...`, or
+    `dataset/name=...` where the entry has no name of its own. -#}
+{% macro source_entry(slot) -%}
+    case
+        when {{ slash_part(slot, 2) }} like '%=%' then {{ slash_part(slot, 1) }} else {{ slash_part(slot, 2) }}
+    end
+{%- endmacro %}

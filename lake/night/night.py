@@ -16,7 +16,7 @@ from pathlib import Path
 
 from lake.checks import CheckResult, blocking
 from lake.city import City
-from lake.contract import Contract
+from lake.contract import Contract, on_clock_of
 from lake.deliveries.known import Known, latest_date
 from lake.deliveries.ledger import Delivery, Ledger
 from lake.deliveries.slots import News, candidates, new_arrivals
@@ -96,6 +96,7 @@ class Night:
         Raises NightRunning where another process holds the lock, KeyProblem before a row is read.
         """
         settings.prepare()
+        contracts = on_clock_of(city.time_zone, contracts)
         lock = CityLock(settings.locks, city.city)
         lock.acquire(night_id)
         try:

@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from lake.city import City
-from lake.contract import Contract
+from lake.contract import Contract, on_clock_of
 from lake.deliveries.ledger import COMMITTING, Ledger
 from lake.deliveries.slots import Arrival, News, candidates, new_arrivals
 from lake.keys import PseudonymKey, load_key
@@ -58,6 +58,7 @@ def outlook(
     suite_hashes: Mapping[str, str],
 ) -> Outlook:
     """Look at the sources and the current release; nothing is kept."""
+    contracts = on_clock_of(city.time_zone, contracts)
     with closing(Ledger.at(settings.ledger)) as ledger:
         keys = city_keys(settings, city, contracts, ledger, only_look=True)
         news = {

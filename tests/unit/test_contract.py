@@ -65,13 +65,13 @@ def test_personal_data_have_basis_domain_and_purposes(contracts: dict[str, Contr
 
     assert set(personal) == {
         "energy_lcl_smartmeter", "energy_lcl_register", "energy_lcl_halfhourly_official", "energy_lcl_totals",
-        "police_stop_and_search", "price_paid", "price_paid_bulk",
+        "police_stop_and_search", "price_paid", "price_paid_bulk", "service_requests_311",
     }  # fmt: skip
     assert [name for name, c in personal.items() if c.personal_data == "special"] == ["police_stop_and_search"]
     assert {c.legal_basis for c in personal.values()} == {"published"}
     assert all("ANY" not in c.permitted_purposes for c in personal.values())
     assert {column.name for c in contracts.values() for column in c.columns if column.identifier} == {
-        "household_pseudonym", "home_pseudonym",
+        "household_pseudonym", "home_pseudonym", "place_pseudonym",
     }  # fmt: skip
 
 
