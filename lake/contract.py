@@ -11,6 +11,7 @@ from pathlib import Path
 from lake.contract_checks import check
 from lake.contract_identity import FileIdentity, Identity
 from lake.contract_model import (
+    EPOCH,
     Column,
     Contract,
     Duplicates,
@@ -28,9 +29,9 @@ from lake.questions import with_questions
 from lake.yaml_source import Mistake, YamlSource, read_yaml
 
 __all__ = [
-    "Column", "Contract", "ContractError", "Duplicates", "EventTime", "FileIdentity", "Freshness", "Identity", "Limits",
-    "Load", "Reader", "RowRule", "Unpivot", "contract_files", "load_contract", "load_contracts", "on_clock_of",
-    "read_contracts",
+    "EPOCH", "Column", "Contract", "ContractError", "Duplicates", "EventTime", "FileIdentity", "Freshness", "Identity",
+    "Limits", "Load", "Reader", "RowRule", "Unpivot", "contract_files", "load_contract", "load_contracts",
+    "on_clock_of", "read_contracts",
 ]  # fmt: skip
 
 PACKAGED_CONTRACTS = Path(__file__).parent / "contracts"

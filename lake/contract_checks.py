@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from lake.contract_model import CITY_ZONE, NUMERIC
+from lake.contract_model import CITY_ZONE, EPOCH, NUMERIC
 from lake.contract_odcs import Flat
 from lake.mistakes import suggest, wrong_time_zone
 from lake.yaml_source import Loc, dig
@@ -22,10 +22,11 @@ _LOGICAL_TYPES = {
     "text": "string", "integer": "integer", "bigint": "integer", "double": "number", "boolean": "boolean",
     "date": "date", "timestamptz": "timestamp", "binary": "string",
 }  # fmt: skip
-_OPTIONS_OF_ONE_READER = {
-    "quote": "delimited", "delimiter": "delimited", "names": "delimited", "unitsLine": "blank_separated",
-    "coordinates": "geojson", "otherProperties": "geojson",
-    "sheet": "excel", "headerRow": "excel", "repeatedNames": "excel", "fillDown": "excel",
+_OPTIONS_OF_READERS = {
+    "quote": ("delimited",), "delimiter": ("delimited",), "names": ("delimited",), "unitsLine": ("blank_separated",),
+    "coordinates": ("geojson",), "otherProperties": ("geojson", "delimited", "json_feed"),
+    "records": ("json_feed",), "envelope": ("json_feed",),
+    "sheet": ("excel",), "headerRow": ("excel",), "repeatedNames": ("excel",), "fillDown": ("excel",),
 }  # fmt: skip
 _OPTIONS_OF_TYPES = {
     "minimum": (NUMERIC.pattern, "numbers"), "maximum": (NUMERIC.pattern, "numbers"),
@@ -91,6 +92,8 @@ def _column_options(flat: Flat, index: int, column: dict[str, object], kind: str
         yield ("columns", index, "zone"), "is missing", "the time zone of the clock that wrote the stamp"
     if column.get("zone") not in (None, CITY_ZONE):
         yield from _zone(("columns", index, "zone"), column["zone"])
+    if column.get("format") == EPOCH and column.get("zone", "UTC") != "UTC":
+        yield ("columns", index, "zone"), f"is `{column['zone']}`", "seconds since 1970 are those of UTC"
     if kind == "boolean" and not (column.get("trueTexts") and column.get("falseTexts")):
         yield ("columns", index, "trueTexts"), "is missing", "a boolean says which texts are true and which are false"
     if "pattern" in column:
@@ -162,9 +165,11 @@ def _unpivot(flat: Flat) -> Iterator[Finding]:
 
 
 def _reader(flat: Flat) -> Iterator[Finding]:
-    for key, owner in _OPTIONS_OF_ONE_READER.items():
-        if dig(flat.values, "reader", key) is not None and dig(flat.values, "reader", "format") != owner:
-            yield ("reader", key), f"goes with `format: {owner}` only", "leave it out"
+    for key, owners in _OPTIONS_OF_READERS.items():
+        if dig(flat.values, "reader", key) is not None and dig(flat.values, "reader", "format") not in owners:
+            yield ("reader", key), f"goes with `format: {' or '.join(owners)}` only", "leave it out"
+    if dig(flat.values, "reader", "format") == "json_feed" and not dig(flat.values, "reader", "records"):
+        yield ("reader", "records"), "is missing", "where the list of records is, such as [data, stations]"
 
 
 def _reader_names(flat: Flat) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ CITY_ZONE = "city"
 COLUMN_TYPE = rf"^(text|{NUMERIC.pattern}|boolean|date|timestamptz|binary)$"
 _DUCKDB_TYPES = {"text": "VARCHAR", "timestamptz": "TIMESTAMP WITH TIME ZONE", "binary": "BLOB"}
 _TYPE_WORDS = "text, integer, bigint, decimal(p,s), double, boolean, date, timestamptz or binary"
+EPOCH = "epoch"
 _SNAKE_WORDS = "lower case letters, digits and underscores"
 _SNAKE_CASE = r"^[a-z][a-z0-9_]*$"
 _RULE_ID = _SNAKE_CASE
@@ -34,7 +35,7 @@ def duckdb_type(lake_type: str) -> str:
 class Reader(StrictCamel):
     """Which reader turns a file into rows of text, and the dialect that it is told rather than left to guess."""
 
-    format: Literal["delimited", "blank_separated", "parquet", "geojson", "excel"] = Field(
+    format: Literal["delimited", "blank_separated", "parquet", "geojson", "excel", "json_feed"] = Field(
         description="the format of the files"
     )
     delimiter: str = Field(",", min_length=1, max_length=1, description="the one character between fields")
@@ -48,8 +49,10 @@ class Reader(StrictCamel):
     not_loaded: tuple[str, ...] = Field((), description="columns that the source is known to have and the lake leaves")
     coordinates: tuple[str, str] | None = Field(None, description="names of the columns for x and y of a GeoJSON point")
     other_properties: str | None = Field(
-        None, min_length=1, description="the column for properties of a GeoJSON feature that no other column takes"
+        None, min_length=1, description="the column for all that no other column takes, as a JSON object"
     )
+    records: tuple[str, ...] = Field((), description="where the list of records is in a JSON feed, from the outside")
+    envelope: tuple[str, ...] = Field((), description="fields beside the list of a JSON feed that every record has too")
     sheet: str | None = Field(None, min_length=1, description="the sheet of an Excel workbook; without it the only one")
     header_row: int = Field(1, ge=1, description="the row of an Excel sheet that holds the names of the columns")
     repeated_names: dict[str, str] = Field(
@@ -79,9 +82,9 @@ class Column(StrictCamel):
     place in the source and carries its own name there. A column made `from` several source columns has their trimmed
     texts, joined by `separator`, in their place (a blank one counts as an empty text). `extract` is a regular
     expression with one group: of a text that fits it, the group is the column's text; `upper_case` spells it in
-    capitals. `format` is a strptime format, None for ISO 8601. `year_start` is for a date that only says which year is
-    meant, such as 1999-12-31 for the year from 1999-04-01. `minimum` and `maximum` are ODCS's: what lies outside does
-    not parse.
+    capitals. `format` is a strptime format, EPOCH for seconds since 1970 in UTC, None for ISO 8601. `year_start` is for
+    a date that only says which year is meant, such as 1999-12-31 for the year from 1999-04-01. `minimum` and `maximum`
+    are ODCS's: what lies outside does not parse.
     """
 
     name: str = Field(pattern=_SNAKE_CASE, description=_SNAKE_WORDS)
@@ -98,7 +101,7 @@ class Column(StrictCamel):
     optional: bool = Field(False, description="whether a file may come without the column")
     extract: str | None = Field(None, description="a regular expression with one group, which is the column's text")
     upper_case: bool = Field(False, description="whether the text is spelt in capitals")
-    format: str | None = Field(None, description="a strptime format; without it dates and stamps are ISO 8601")
+    format: str | None = Field(None, description="a strptime format, or epoch for seconds since 1970; else ISO 8601")
     pattern: str | None = Field(None, description="a regular expression that the whole text must fit")
     zone: str | None = Field(
         None, description=f"the time zone of stamps that name none; `{CITY_ZONE}` for that of the city they are of"

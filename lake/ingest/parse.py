@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from lake.contract import Column, Contract
+from lake.contract import EPOCH, Column, Contract
 from lake.deliveries.known import Known
 from lake.iceberg.file_table import literal, quoted
 from lake.ingest.incoming import Incoming
@@ -193,6 +193,8 @@ def _instant(column: Column, text: str) -> str:
 
 
 def _moment(column: Column, text: str) -> str:
+    if column.format == EPOCH:
+        return f"try(make_timestamp(try_cast(try_cast({text} as decimal(38,6)) * 1000000 as bigint)))"
     if column.format is not None:
         moment = f"try_strptime({text}, {literal(column.format)})"
     else:

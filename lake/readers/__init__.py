@@ -16,6 +16,7 @@ from lake.readers.delimited import open_delimited
 from lake.readers.encoding import as_utf8
 from lake.readers.excel import open_excel
 from lake.readers.geojson import open_geojson
+from lake.readers.json_feed import open_json_feed
 from lake.readers.parquet import open_parquet
 from lake.readers.relation import SourceRelation, UnreadableFile
 
@@ -48,4 +49,6 @@ def _open(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract, scratc
         return open_delimited(text, contract, scratch)
     if contract.reader.format == "blank_separated":
         return open_blank_separated(text, contract)
+    if contract.reader.format == "json_feed":
+        return open_json_feed(con, text, contract)
     return open_geojson(con, text, contract)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -113,6 +113,8 @@ def _relation(
     if records == 0:
         raise UnreadableFile("the file holds a header and no record", hint="ask the publisher for a complete file")
     texts = {name: f"_fields[{place}]" for place, name in enumerate(header.names, start=1)}
+    if contract.reader.other_properties:
+        texts[contract.reader.other_properties] = _other_fields(texts, contract)
     return SourceRelation(
         sql=sql,
         texts=texts,
@@ -124,6 +126,17 @@ def _relation(
         delimiter=contract.reader.delimiter,
         unexpected_columns=unexpected_columns(header.names, contract),
     )
+
+
+def _other_fields(texts: Mapping[str, str], contract: Contract) -> str:
+    """The SQL of the fields that no other column takes and that are not empty, as a JSON object of texts."""
+    taken = {*source_names(contract), *contract.reader.not_loaded}
+    names = sorted(texts.keys() - taken)
+    if not names:
+        return "cast(null as varchar)"
+    fields = ", ".join(f"{{'key': {literal(name)}, 'value': nullif({texts[name]}, '')}}" for name in names)
+    filled = f"list_filter([{fields}], lambda field: field.value is not null)"
+    return f"nullif(cast(to_json(map_from_entries({filled})) as varchar), '{{}}')"
 
 
 def read_header(head: Sequence[Sequence[str]], contract: Contract) -> Header:

@@ -57,9 +57,13 @@ def source_columns(contract: Contract) -> list[Column]:
 
 
 def source_names(contract: Contract, *, required: bool = False) -> list[str]:
-    """Names of the source columns that the contract loads; `required`: those that every file must have."""
+    """Names of the source columns that the contract loads; `required`: those that every file must have.
+
+    The column for all other properties is made by the reader.
+    """
     columns = [column for column in source_columns(contract) if not (required and column.optional)]
-    return list(dict.fromkeys(name for column in columns for name in column.sources))
+    names = dict.fromkeys(name for column in columns for name in column.sources)
+    return [name for name in names if name != contract.reader.other_properties]
 
 
 def require_columns(found: Sequence[str], contract: Contract) -> None:
@@ -86,8 +90,11 @@ def require_columns(found: Sequence[str], contract: Contract) -> None:
 def unexpected_columns(found: Sequence[str], contract: Contract) -> tuple[str, ...]:
     """Columns of the file that the contract neither loads nor knows.
 
-    What stands in the header of a file about persons may be anything, a number of theirs too: no name is told.
+    What stands in the header of a file about persons may be anything, a number of theirs too: no name is told. A
+    column for all other properties takes them.
     """
+    if contract.reader.other_properties:
+        return ()
     known = {*source_names(contract), *contract.reader.not_loaded, *contract.reader.names}
     wide = contract.unpivot.columns if contract.unpivot else None
     odd = [name for name in found if name not in known and not (wide and re.fullmatch(wide, name))]

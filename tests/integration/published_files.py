@@ -52,14 +52,16 @@ def records(path: Path) -> Iterator[dict[str, str]]:
 
 
 def records_in(path: Path) -> int:
-    """Records of a published file, counted without the lake: CSV records after the header, features, Parquet rows, rows
-    of a sheet with a second cell below the header, or lines that begin with year and month."""
+    """Records of a published file, counted without the lake: CSV records after the header, features, stations of a
+    feed, Parquet rows, rows of a sheet with a second cell below the header, or lines that begin with year and month."""
     if path.name in SHEETS:
         return _rows_in_sheet(path, *SHEETS[path.name])
     if path.suffix == ".parquet":
         return int(pq.read_metadata(path).num_rows)
     if path.suffix == ".geojson":
         return len(json.loads(path.read_text())["features"])
+    if path.suffix == ".json":
+        return len(json.loads(path.read_text())["data"]["stations"])
     text = path.read_bytes().decode("utf-8-sig", errors="replace").removesuffix("\x1a")
     if path.suffix == ".txt":
         return len(re.findall(r"^ +\d{4} +\d{1,2} ", text, re.MULTILINE))
