@@ -35,7 +35,8 @@ class Period(Strict):
     """One entry of an indicator's periods: a label, a label with bounds, or months or years of datasets.
 
     `every: month` means each month of which something was delivered, `complete_month` each of which every day was,
-    `year` each calendar year in which an event of the datasets lies.
+    `year` each calendar year in which an event of the datasets lies; with `spanning: 26` each run of 26 calendar years
+    that begins and ends with such a year.
     """
 
     label: str | None = None
@@ -43,11 +44,14 @@ class Period(Strict):
     end: dt.date | None = None
     every: Literal["month", "complete_month", "year"] | None = None
     of: tuple[str, ...] | None = Field(None, min_length=1, description="the dataset, or datasets, that count")
+    spanning: int = Field(1, ge=1, le=100, description="how many calendar years each period of `every: year` has")
 
     @model_validator(mode="after")
     def _one_form(self) -> "Period":
         if (self.every is None) != (self.of is None) or (self.every is None) == (self.label is None):
             raise ValueError("is neither a label nor `every`; a label, `label, start, end` or `every, of` expected")
+        if self.spanning > 1 and self.every != "year":
+            raise ValueError("spans years and is not of them; `spanning` goes with `every: year`")
         if (self.start is None) != (self.end is None) or (self.every and self.start):
             raise ValueError("has half of its bounds; start and end go together, and with a label")
         if self.start and self.end and self.start >= self.end:
@@ -60,7 +64,10 @@ class Period(Strict):
         """The spans this entry stands for, given by dataset the first days of what came, or the days of its events."""
         if self.label is None:
             days = {day for dataset in self.of or () for day in delivered.get(dataset, ())}
-            yield from _years(days) if self.every == "year" else _months(days, complete=self.every == "complete_month")
+            if self.every == "year":
+                yield from _years(days, self.spanning)
+            else:
+                yield from _months(days, complete=self.every == "complete_month")
         else:
             start, end = (self.start, self.end) if self.start else _bounds(self.label) or (None, None)
             yield Span(self.label, start, end)
@@ -85,9 +92,13 @@ def _next_month(first: dt.date) -> dt.date:
     return first + dt.timedelta(days=calendar.monthrange(first.year, first.month)[1])
 
 
-def _years(days: set[dt.date]) -> Iterator[Span]:
-    for year in sorted({day.year for day in days if day.year < dt.MAXYEAR}):
-        yield Span(f"{year:04d}", dt.date(year, 1, 1), dt.date(year + 1, 1, 1))
+def _years(days: set[dt.date], spanning: int) -> Iterator[Span]:
+    years = {day.year for day in days if day.year < dt.MAXYEAR}
+    for first in sorted(years):
+        last = first + spanning - 1
+        if last in years:
+            label = f"{first:04d}" if first == last else f"{first:04d}-{last % 100:02d}"
+            yield Span(label, dt.date(first, 1, 1), dt.date(last + 1, 1, 1))
 
 
 def _months(days: set[dt.date], *, complete: bool) -> Iterator[Span]:

@@ -80,7 +80,10 @@ def _scope(city: str, scope: IndicatorScope) -> tuple[str, str, str, str]:
 
 
 def _every(period: Period) -> str:
-    return f"every {str(period.every).replace('_', ' ')} of {' or '.join(period.of or ())}"
+    unit, sources = str(period.every).replace("_", " "), " or ".join(period.of or ())
+    if period.spanning > 1:
+        return f"every {period.spanning} years whose first and last are of {sources}"
+    return f"every {unit} of {sources}"
 
 
 def _index(

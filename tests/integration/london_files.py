@@ -26,6 +26,8 @@ class Figure:
     denominator: float | None
     coverage: float | None
     status: str
+    value_low: float | None = None
+    value_high: float | None = None
 
 
 def london_folder() -> Path:

@@ -22,6 +22,7 @@ from tests.integration.composite_reference import QOL_LON8, ranking
 from tests.integration.dbt_night import Night
 from tests.integration.london_files import BOROUGHS, CITY, REGION, london_folder
 from tests.integration.london_planner import planner_rows
+from tests.integration.london_prices import homes_of, sales_in
 from tests.integration.london_profiles import profiles
 from tests.integration.london_reference import differences, expected
 
@@ -29,11 +30,11 @@ LONDON = london_folder()
 pytestmark = pytest.mark.skipif(not LONDON.is_dir(), reason=f"London's files are not at {LONDON}")
 INDICATORS = """
     select indicator_code, district_code, period, period_start, period_end, value, numerator, denominator, coverage,
-        status
+        status, value_low, value_high
     from marts.qol_indicators where indicator_code <> 'QOL_LON8' and status <> 'restricted'
     union all
     select indicator_code, district_code, period, period_start, period_end, value, numerator, denominator, coverage,
-        status
+        status, value_low, value_high
     from marts_restricted.qol_indicators_restricted
 """
 
@@ -91,6 +92,20 @@ def as_published(tmp_path_factory: pytest.TempPathFactory) -> Night:
 
 def test_every_indicator_is_that_of_the_definitions(as_published: Night) -> None:
     assert differences(as_published.execute(INDICATORS), expected(LONDON)) == []
+
+
+def test_repeat_sales_are_those_that_the_page_of_the_definitions_counts(as_published: Night) -> None:
+    pairs = "from intermediate.int_real_estate__repeat_sales group by dropped_because"
+    counts = dict(as_published.execute(f"select dropped_because, count(*) {pairs}"))
+    assert counts == {"too_soon": 18, "same_year": 13, "too_steep": 3, None: 1402}
+    assert len(homes_of(sales_in(LONDON))) == 1709
+    sql = "select indicator_code, period, value, value_low, value_high from marts.qol_indicators"
+    figures = {row[:2]: row[2:] for row in as_published.execute(sql)}
+    assert figures["REA_RSI", "1995"] == (100, 100, 100)
+    assert figures["REA_RSI", "2007"][0] == pytest.approx(512.9, abs=0.05)
+    assert figures["REA_RSI", "2024"] == pytest.approx((869.5, 819, 923), abs=0.5)
+    assert figures["REA_RSI_GEN", "1995-20"] == pytest.approx((8.65, 8.39, 8.91), abs=0.005)
+    assert figures["REA_RSI_GEN", "1999-24"] == pytest.approx((6.83, 6.60, 7.07), abs=0.005)
 
 
 def assert_marts_for_planners(night: Night, sources: Path) -> None:
@@ -278,6 +293,8 @@ def test_more_meters_months_and_defects_follow_the_definitions(
     assert reference["ENE_HH_KWH", "E12000007", "2013"].denominator == 5
     assert ("SAF_CRIME_MONTH", CITY, "2018-05") in reference
     assert [reference["REA_PRICE_MEDIAN", CITY, year].denominator for year in ("1990", "1991", "1992")] == [9, 6, None]
+    assert [reference["REA_RSI", CITY, year].denominator for year in ("1990", "1991", "1992")] == [5, 9, 4]
+    assert reference["REA_RSI_GEN", CITY, "1990-15"].status == "insufficient_data"
     assert {reference[code, REGION, period].status for code, period in (("HEA_AMBULANCE", "2014"),
             ("ELD_CARE_SPEND65", "2015-16"))} == {"missing"}  # fmt: skip
     found: list[tuple[Any, ...]] = night.execute(INDICATORS)

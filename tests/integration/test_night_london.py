@@ -137,7 +137,8 @@ def test_the_rows_of_section_11_are_there(london: London) -> None:
         assert sorted(rows.pop(code)) == BOROUGHS, code
     assert rows.pop("SAF_CRIME_MONTH") == ["E09000001"] * 9
     assert rows.pop("REA_PRICE_AVG") == ["E09000001", REGION]
-    assert rows.pop("REA_PRICE_MEDIAN") == ["E09000001"] * 30
+    assert rows.pop("REA_PRICE_MEDIAN") == rows.pop("REA_RSI") == ["E09000001"] * 30
+    assert rows.pop("REA_RSI_GEN") == ["E09000001"] * 5
     single = {"ENV_NO2", "ENV_PM10", "ENV_O3", "ENV_NOX", "ENV_O3_PEAK", *HOUSEHOLD_INDICATORS}
     assert {code: len(districts) for code, districts in rows.items()} == dict.fromkeys(single, 1)
     assert {key[0] for key, row in london.first.items() if row[-1] == "restricted"} == HOUSEHOLD_INDICATORS

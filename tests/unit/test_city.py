@@ -99,7 +99,7 @@ def test_london_has_the_rows_that_its_definitions_ask_for(london: City) -> None:
     assert {code: count for code, count in counts.items() if code not in everywhere} == {
         "ENV_NO2": 1, "ENV_PM10": 1, "ENV_O3": 1, "ENV_NOX": 1, "ENV_O3_PEAK": 1,
         "ENE_HH_KWH": 1, "ENE_PEAK_RATIO": 1, "ENE_NIGHT_BASE": 1, "SAF_CRIME_MONTH": 2, "SAF_CRIME_RO": 33,
-        "REA_PRICE_AVG": 2, "REA_PRICE_MEDIAN": 2,
+        "REA_PRICE_AVG": 2, "REA_PRICE_MEDIAN": 2, "REA_RSI": 2,
     }  # fmt: skip
 
 
@@ -200,6 +200,16 @@ def test_a_year_counts_where_an_event_of_either_dataset_lies() -> None:
         ("2024", dt.date(2024, 1, 1), dt.date(2025, 1, 1)),
     ]
     assert list(every.spans({})) == []
+
+
+def test_a_period_of_several_years_begins_and_ends_with_one_that_counts() -> None:
+    generation = Period(every="year", spanning=26, of=("sales",))
+    days = {"sales": [dt.date(year, 6, 30) for year in (1974, 1975, 1999, 2000, 2001)]}
+
+    assert [(span.label, span.start, span.end) for span in generation.spans(days)] == [
+        ("1974-99", dt.date(1974, 1, 1), dt.date(2000, 1, 1)),
+        ("1975-00", dt.date(1975, 1, 1), dt.date(2001, 1, 1)),
+    ]
 
 
 def test_years_of_one_dataset_or_several_are_written_alike(tmp_path: Path) -> None:

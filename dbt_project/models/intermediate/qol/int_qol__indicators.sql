@@ -6,7 +6,7 @@
     'int_subjective_wellbeing__ward_scores',
 ] %}
 {#- These also have value_low and value_high, the ends of the 95 % interval. -#}
-{% set with_interval = [] %}
+{% set with_interval = ['int_real_estate__price_indices'] %}
 
 with scopes as (
     select * from {{ source('city', 'indicator_scopes') }}

@@ -6,6 +6,8 @@ with told as (
     select
         sales.city,
         sales.transaction_id,
+        sales.home_pseudonym,
+        sales.key_version,
         sales.deed_date,
         sales.price_gbp,
         sales.category,
@@ -16,6 +18,8 @@ with told as (
     select
         updates.city,
         updates.transaction_id,
+        updates.home_pseudonym,
+        updates.key_version,
         updates.deed_date,
         updates.price_gbp,
         updates.category,
@@ -35,6 +39,8 @@ final as (
     select
         ranked.city,
         ranked.transaction_id,
+        ranked.home_pseudonym,
+        ranked.key_version,
         ranked.deed_date,
         ranked.price_gbp,
         ranked.district_name,
