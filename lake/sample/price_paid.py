@@ -2,11 +2,13 @@
 
 The linked-data files (one estate each, one with its header glued to the first row) tell what is known by now. The bulk
 files have no header and come one after another: the complete file, then monthly updates whose record status adds (A),
-changes (C) or deletes (D) sales that the earlier files told. The last update arrives with the next day.
+changes (C) or deletes (D) sales that the earlier files told. The last update arrives with the next day. A file of its
+own holds the decades of one district (`lake.sample.price_decades`).
 """
 
 import datetime as dt
 import statistics
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -14,7 +16,8 @@ from pathlib import Path
 
 from lake.sample.delivery_text import DeliveryText, TextForm, write_bytes
 from lake.sample.districts import BY_NAME
-from lake.sample.sales import SALES_A_YEAR, YEARS, Sale, all_sales
+from lake.sample.price_decades import Decades, decades
+from lake.sample.sales import SALES_A_YEAR, YEARS, Home, Sale, all_sales
 from lake.sample.truth import IndicatorTruth, TruthBook
 
 FOLDER = "price_paid"
@@ -22,6 +25,7 @@ LINKED_FILES = {"Old Harbour": f"{FOLDER}/old_harbour_raw.csv", "Greenholm": f"{
 COMPLETE_FILE, JANUARY_FILE, LAST_FILE = (
     f"{FOLDER}/pp-{name}.csv" for name in ("complete-2014", "monthly-update-2015-01", "monthly-update-2015-02")
 )
+DECADES_FILE = f"{FOLDER}/pp-kingsmead-1987-2014.csv"
 LAST_UPDATE_DAY = dt.date(2015, 2, 2)
 GLUED = "Old Harbour"
 LINKED_HEADER = (
@@ -36,8 +40,9 @@ Entry = tuple[str, Sale]  # record status and sale
 
 
 def write_price_paid(out: Path, book: TruthBook, last_day: dt.date) -> None:
-    """Write the files that have come until a day, and the medians per district and year."""
-    linked, bulk = _deliveries(book.arguments.seed)
+    """Write the files that have come until a day, the medians per district and year, and the index of the decades."""
+    told = decades(book.arguments.seed)
+    linked, bulk = _deliveries(book.arguments.seed, told)
     if last_day < LAST_UPDATE_DAY:
         del bulk[LAST_FILE]
     for name, sales in linked.items():
@@ -45,20 +50,22 @@ def write_price_paid(out: Path, book: TruthBook, last_day: dt.date) -> None:
     for file, entries in bulk.items():
         _write_bulk(out, book, file, entries)
     _add_truth(book, _register(linked, bulk))
+    book.replace_indicators(told.indicators)
+    book.dropped_pairs = told.dropped
 
 
 def write_last_update(out: Path, book: TruthBook) -> None:
     """Write the last file, and the medians after it."""
-    linked, bulk = _deliveries(book.arguments.seed)
+    linked, bulk = _deliveries(book.arguments.seed, decades(book.arguments.seed))
     _write_bulk(out, book, LAST_FILE, bulk[LAST_FILE])
     _add_truth(book, _register(linked, bulk))
 
 
-def _deliveries(seed: int) -> tuple[dict[str, list[Sale]], dict[str, list[Entry]]]:
+def _deliveries(seed: int, told: Decades) -> tuple[dict[str, list[Sale]], dict[str, list[Entry]]]:
     """What every file says: the linked-data files by district, the bulk files by name and in their order."""
     sales = _with_odd_prices(all_sales(seed))
     linked = {name: [s for s in _sales_in(sales, name) if s.day.year in YEARS] for name in LINKED_FILES}
-    return linked, _bulk_files(sales)
+    return linked, {DECADES_FILE: [("A", sale) for sale in told.sales], **_bulk_files(sales)}
 
 
 def _sales_in(sales: Sequence[Sale], district: str) -> list[Sale]:
@@ -178,9 +185,10 @@ def _add_truth(book: TruthBook, register: Sequence[Sale]) -> None:
         for name in SALES_A_YEAR
         for year in YEARS
     )
-    homes = {sale.home for sale in register}
-    chains = ([s for s in register if s.home == home] for home in homes)
-    told = ([s.transaction_id for s in sorted(chain, key=lambda s: s.day)] for chain in chains if len(chain) > 1)
+    homes: dict[Home, list[Sale]] = defaultdict(list)
+    for sale in sorted(register, key=lambda sale: sale.day):
+        homes[sale.home].append(sale)
+    told = ([sale.transaction_id for sale in chain] for chain in homes.values() if len(chain) > 1)
     book.repeat_sales = sorted(told)
 
 

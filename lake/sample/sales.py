@@ -67,18 +67,22 @@ def _sales_of(seed: int, district: District, year: int, count: int, homes: list[
     for n in range(count):
         key = (district.number, year, n)
         again = bool(earlier) and draw(seed, "again", *key) < SOLD_AGAIN_SHARE
-        home = earlier.pop(draw_int(seed, 0, len(earlier) - 1, "which", *key)) if again else _home(seed, key)
+        number = 1000 * (year - YEARS[0]) + n
+        home = (
+            earlier.pop(draw_int(seed, 0, len(earlier) - 1, "which", *key))
+            if again
+            else make_home(seed, district, number, *key)
+        )
         homes += [] if again else [home]
         day = dt.date(year, 1, 1) + dt.timedelta(days=draw_int(seed, 1, 24 if year == 2015 else 362, "day", *key))
-        price = _price(seed, home, day, key)
+        price = price_of(seed, home, _level(day) * (0.97 + 0.06 * draw(seed, "haggle", *key)))
         category = "B" if draw(seed, "category", *key) < NOT_FULL_VALUE_SHARE else "A"
         is_new = not again and draw(seed, "new", *key) < 0.08
-        yield Sale(_transaction_id(seed, key), home, day, price, is_new, category)
+        yield Sale(transaction_id(seed, *key), home, day, price, is_new, category)
 
 
-def _home(seed: int, key: tuple[int, int, int]) -> Home:
-    district = next(one for one in BY_NAME.values() if one.number == key[0])
-    number = 1000 * (key[1] - YEARS[0]) + key[2]
+def make_home(seed: int, district: District, number: int, *key: object) -> Home:
+    """A home of a district, as the key draws it."""
     kinds = [(kind, share) for kind, (share, _) in TYPES.items()]
     kind = pick_weighted(seed, kinds, "type", *key)
     sector = draw_int(seed, 1, 6, "sector", *key)
@@ -89,15 +93,19 @@ def _home(seed: int, key: tuple[int, int, int]) -> Home:
     return Home(district, number, kind, postcode, street, str(number), "")
 
 
-def _price(seed: int, home: Home, day: dt.date, key: tuple[int, int, int]) -> int:
-    """What was paid: the district's level, the type, a growth of 4 % a year, and what the home itself is worth."""
-    growth: float = 1.04 ** ((day - dt.date(2014, 7, 1)).days / 365.25)
+def _level(day: dt.date) -> float:
+    """Prices grow by 4 % a year; those of the middle of 2014 are 1."""
+    level: float = 1.04 ** ((day - dt.date(2014, 7, 1)).days / 365.25)
+    return level
+
+
+def price_of(seed: int, home: Home, level: float) -> int:
+    """What was paid: the district's price, the type, what the home itself is worth, and the level of prices then."""
     worth = 0.7 + 0.6 * draw(seed, "worth", home.district.number, home.number)
-    haggle = 0.97 + 0.06 * draw(seed, "haggle", *key)
-    price = home.district.house_price * TYPES[home.property_type][1] * growth * worth * haggle
-    return round(price / 250) * 250
+    return round(home.district.house_price * TYPES[home.property_type][1] * level * worth / 250) * 250
 
 
-def _transaction_id(seed: int, key: tuple[int, int, int]) -> str:
+def transaction_id(seed: int, *key: object) -> str:
+    """The number of a sale."""
     digits = hashlib.blake2b(f"{seed} sale {key}".encode(), digest_size=16).hexdigest().upper()
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))

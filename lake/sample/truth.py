@@ -27,7 +27,10 @@ class Arguments:
 
 @dataclass(frozen=True)
 class IndicatorTruth:
-    """One row that `marts.qol_indicators` must hold; the same words and units as there."""
+    """One row that `marts.qol_indicators` must hold; the same words and units as there.
+
+    The value of an estimate is the parameter that the sample was drawn with: the interval must hold it.
+    """
 
     indicator_code: str
     district_code: str
@@ -37,6 +40,7 @@ class IndicatorTruth:
     denominator: float | None = None
     coverage: float | None = 1.0
     status: str = "ok"
+    is_estimate: bool = False
 
 
 @dataclass
@@ -48,6 +52,7 @@ class TruthBook:
     indicators: list[IndicatorTruth] = field(default_factory=list)
     household_file_differs: list[dict[str, str]] = field(default_factory=list)
     repeat_sales: list[list[str]] = field(default_factory=list)  # transaction ids of one home, by day
+    dropped_pairs: dict[str, int] = field(default_factory=dict)  # pairs of sales by the reason why they do not count
 
     def add_file(self, name: str, truth: FileTruth) -> None:
         """Record a file by its path below the sample's folder."""
@@ -69,6 +74,7 @@ class TruthBook:
             "files": files,
             "household_file_differs": self.household_file_differs,
             "repeat_sales": self.repeat_sales,
+            "dropped_pairs": self.dropped_pairs,
             "indicators": [asdict(row) for row in rows],
         }
         write_bytes(folder / TRUTH_FILE, (json.dumps(content, indent=1) + "\n").encode())
@@ -83,5 +89,6 @@ class TruthBook:
             book.files[name] = FileTruth(**entry)
         book.household_file_differs = content["household_file_differs"]
         book.repeat_sales = content["repeat_sales"]
+        book.dropped_pairs = content["dropped_pairs"]
         book.indicators = [IndicatorTruth(**row) for row in content["indicators"]]
         return book

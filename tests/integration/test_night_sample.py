@@ -122,9 +122,9 @@ def test_deliveries_are_public_with_both_layouts(story: Story) -> None:
 
 
 def test_indicators_are_those_of_the_samples_own_parameters(story: Story) -> None:
-    sql = "select indicator_code, district_code, period, value, numerator, denominator, coverage, status from "
-    published = {row[:3]: row[3:] for row in story.lake.rows(f"{sql} marts.qol_indicators", role="analyst")}
-    hidden = {row[:3]: row[3:] for row in story.lake.rows(f"{sql} marts_restricted.qol_indicators_restricted")}
+    sql = "select indicator_code, district_code, period, value, numerator, denominator, coverage, status"
+    published = {row[:3]: row[3:] for row in story.lake.rows(f"{sql} from marts.qol_indicators", role="analyst")}
+    hidden = {row[:3]: row[3:] for row in story.lake.rows(f"{sql} from marts_restricted.qol_indicators_restricted")}
     compared = 0
     for truth in story.truth()["indicators"]:
         key = (truth["indicator_code"], truth["district_code"], truth["period"])
@@ -134,12 +134,35 @@ def test_indicators_are_those_of_the_samples_own_parameters(story: Story) -> Non
         if status == "restricted":
             assert numbers[:3] == [None, None, None], key
             numbers = list(hidden.pop(key)[:4])
+        if truth["is_estimate"]:
+            wanted[0] = numbers[0]
         compared += 1
         for found, number in zip(numbers, wanted, strict=True):
             assert (found is None) if number is None else found == pytest.approx(number, rel=RELATIVE), key
     assert compared > 340
     assert {key[0] for key in published} == {"QOL_CITY"}
     assert hidden == {}
+
+
+def test_estimates_tell_an_interval_that_holds_the_truth(story: Story) -> None:
+    sql = "select indicator_code, district_code, period, value_low, value, value_high from marts.qol_indicators"
+    told = {row[:3]: row[3:] for row in story.lake.rows(f"{sql} where value_low is not null", role="analyst")}
+    estimates = [row for row in story.truth()["indicators"] if row["is_estimate"]]
+    assert len(estimates) == len(told) > 25
+    for truth in estimates:
+        low, value, high = told[truth["indicator_code"], truth["district_code"], truth["period"]]
+        assert low <= truth["value"] <= high, truth
+        assert low <= value <= high, truth
+
+
+def test_sales_that_would_mislead_an_index_are_dropped_from_it(story: Story) -> None:
+    assert story.truth()["dropped_pairs"] == {"too_soon": 2, "same_year": 1, "too_steep": 2, "too_few_ends": 6}
+    levels = {row["period"]: row["value"] for row in story.truth()["indicators"] if row["indicator_code"] == "REA_RSI"}
+    sql = "select period, value from marts.qol_indicators where indicator_code = 'REA_RSI'"
+    found = dict(story.lake.rows(sql, role="analyst"))
+    assert {year for year, level in found.items() if level is None} == {"1987", "2009", "2015"}
+    for year, level in levels.items():
+        assert found[year] == (level and pytest.approx(level, rel=0.07)), year
 
 
 def test_the_composite_is_that_of_the_true_values(story: Story) -> None:

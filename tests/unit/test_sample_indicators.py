@@ -4,12 +4,15 @@ import csv
 import datetime as dt
 import io
 import json
+import math
 import re
 import statistics
-from collections import defaultdict
+from collections import Counter, defaultdict
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 import shapely
@@ -328,6 +331,40 @@ def test_prices_paid(sample: Path, tmp_path: Path, last_day: dt.date) -> None:
     told = {frozenset(ids & sales.keys()) for ids in homes.values() if len(ids & sales.keys()) > 1}
     assert told == {frozenset(ids) for ids in content["repeat_sales"]}
     assert len(told) > 30
+
+
+def test_the_price_level_can_be_found_from_homes_sold_again(sample: Path, truth: Truth) -> None:
+    """Pairs by the definition, from the file alone; levels by least squares come near to the true ones."""
+    chains: dict[tuple[str, ...], list[tuple[dt.date, int, str]]] = defaultdict(list)
+    for row in csv.reader(io.StringIO((sample / "price_paid/pp-kingsmead-1987-2014.csv").read_text(), newline="")):
+        home = row[3], row[7], row[8], row[9], row[4]
+        chains[home].append((dt.date.fromisoformat(row[2][:10]), int(row[1]), row[0]))
+    pairs, dropped = [], Counter[str]()
+    for chain in chains.values():
+        for (first, before, _), (last, after, _) in pairwise(sorted(chain)):
+            log, days = math.log(after / before), (last - first).days
+            if days < 183:
+                dropped["too_soon"] += 1
+            elif first.year == last.year:
+                dropped["same_year"] += 1
+            elif abs(log) / (days / 365.25) > 0.5:
+                dropped["too_steep"] += 1
+            else:
+                pairs.append((first.year, last.year, log))
+    ends = Counter(year for pair in pairs for year in pair[:2])
+    kept = [pair for pair in pairs if ends[pair[0]] >= 10 and ends[pair[1]] >= 10]
+    dropped["too_few_ends"] = len(pairs) - len(kept)
+    assert json.loads((sample / "truth.json").read_text())["dropped_pairs"] == dropped
+    years = sorted({year for pair in kept for year in pair[:2]})
+    design = np.array([[(year == last) - (year == first) for year in years[1:]] for first, last, _ in kept], float)
+    levels = [0.0, *np.linalg.lstsq(design, np.array([pair[2] for pair in kept]))[0]]
+    rows = {period: row for (code, _, period), row in truth.items() if code == "REA_RSI"}
+    assert {int(period): row["denominator"] or 0 for period, row in rows.items()} == {**ends, 2015: 0}
+    for year, level in zip(years, levels, strict=True):
+        if rows[f"{year}"]["status"] == "ok":
+            assert rows[f"{year}"]["value"] == pytest.approx(100 * math.exp(level), rel=0.07)
+    growth = truth["REA_RSI_GEN", "B09000008", "1989-14"]["value"]
+    assert rows["2014"]["value"] / rows["1989"]["value"] == pytest.approx((1 + growth / 100) ** 25, rel=1e-9)
 
 
 def test_stations(sample: Path, truth: Truth) -> None:
