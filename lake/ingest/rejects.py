@@ -1,7 +1,8 @@
 """What a delivery's rejected records and cells look like when they are kept: reason, file, line and text.
 
-Identifiers in the kept text are replaced by their pseudonyms; of a record that cannot be split only line, length and
-reason are kept where the dataset holds identifiers. Why a record is rejected was decided in `lake.ingest.parse`.
+Identifiers in the kept text are replaced by their pseudonyms, and of a dataset about persons what the contract does not
+load is withheld. Of a record that cannot be split only line, length and reason are kept then. Why a record is rejected
+was decided in `lake.ingest.parse`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from lake.iceberg.file_table import literal, quoted
 from lake.iceberg.staging import StagedFile, copy_to_parquet
 from lake.ingest.incoming import Incoming
 from lake.ingest.parse import BLANK_ROW, FUTURE_DATE, UNKNOWN_AREA, WRONG_COLUMNS, column_text, part_text
-from lake.readers.relation import SourceRelation, source_columns
+from lake.readers.relation import SourceRelation, source_columns, source_names
 
 WITHHELD = "(withheld)"
 PARTIAL_PERIOD = "partial_period"
@@ -143,19 +144,25 @@ def _joins(source: SourceRelation, contract: Contract) -> str:
 
 
 def _hidden(source: SourceRelation, contract: Contract) -> dict[str, str]:
-    """What stands in place of the source columns that identify somebody, alone or together.
+    """What stands in place of the source columns that identify somebody, alone or together, or that may.
 
     The first of several that are joined gives way to the pseudonym, the others to a word. One that is loaded as a
-    public column too stays.
+    public column too stays. Nobody has looked at what columns of persons hold that the contract does not load.
     """
     public = {c.source for c in source_columns(contract) if not c.joined and c.classification == "public"}
     hidden: dict[str, str] = {}
     for column in _identifier_columns(source, contract):
         for place, name in enumerate(name for name in column.sources if name not in public):
             text = part_text(name, column, source, contract)
-            withheld = f"case when {text} is not null then {literal(WITHHELD)} end"
-            hidden[name] = withheld if place else f"{_pseudonyms(column)}.pseudonym"
+            hidden[name] = _withheld(text) if place else f"{_pseudonyms(column)}.pseudonym"
+    if contract.personal_data != "none":
+        loaded = set(source_names(contract))
+        hidden |= {name: _withheld(text) for name, text in source.texts.items() if name not in loaded}
     return hidden
+
+
+def _withheld(text: str) -> str:
+    return f"case when trim(cast({text} as varchar)) <> '' then {literal(WITHHELD)} end"
 
 
 def _cell_text(column: Column, source: SourceRelation) -> str:

@@ -67,7 +67,7 @@ def test_a_sale_that_is_rejected_hides_its_address(lake: Lake) -> None:
     assert rule == "bad_deed_date"
     assert text.split(",") == [
         "{A373DD4F-6109-4002-B9B8-8FE0C8D2B60B}", "191000", "2000-09-31 00:00", home, "F", "N", "L", "(withheld)",
-        "(withheld)", "(withheld)", "", "LONDON", "CITY OF LONDON", "GREATER LONDON", "A", "A",
+        "(withheld)", "(withheld)", "", "(withheld)", "CITY OF LONDON", "GREATER LONDON", "A", "A",
     ]  # fmt: skip
 
 

@@ -116,7 +116,7 @@ def test_of_a_household_file_the_last_reading_wins_and_no_number_of_a_household_
         (own, 1, Decimal("0.059")), (own, 1, Decimal("0.1")), (own, 1, Decimal("0.1")), (other, 1, Decimal("0.7")),
     ])  # fmt: skip
     texts = read(staged.reject_files, "raw_text, raw_length")
-    assert (f"4,{own},2012-04-12 09:30,0.1", 4) in texts
+    assert (f"(withheld),{own},2012-04-12 09:30,0.1", 4) in texts
     assert (None, 5) in texts
     for file in (*staged.files, *staged.reject_files):
         assert "MAC0005" not in repr(read([file])).upper()
