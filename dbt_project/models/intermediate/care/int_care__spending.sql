@@ -13,7 +13,8 @@ districts as (
     from scopes
     inner join {{ ref('stg_adult_social_care') }} as care
         on scopes.city = care.city and scopes.district_code = care.district_code
-    left join {{ ref('stg_borough_profiles') }} as profiles on scopes.district_code = profiles.area_code
+    left join {{ ref('stg_borough_profiles') }} as profiles
+        on scopes.city = profiles.city and scopes.district_code = profiles.area_code
     where scopes.level = 'district'
 ),
 

@@ -44,8 +44,11 @@ measured as (
             scopes.city = counted.city
             and scopes.period = counted.period
             and scopes.district_code = counted.district_code
-    left join {{ ref('stg_population_borough') }} as populations
-        on scopes.district_code = populations.area_code and scopes.population_year = populations.year
+    left join {{ ref('int_people__residents') }} as populations
+        on
+            scopes.city = populations.city
+            and scopes.district_code = populations.district_code
+            and scopes.population_year = populations.year
 ),
 
 final as (

@@ -18,8 +18,11 @@ measured as (
             scopes.city = places.city
             and scopes.district_code = places.district_code
             and places.layer = case scopes.indicator_code when 'MOB_STATIONS' then 'rail_stations' else 'bus_stops' end
-    left join {{ ref('stg_population_borough') }} as populations
-        on scopes.district_code = populations.area_code and scopes.population_year = populations.year
+    left join {{ ref('int_people__residents') }} as populations
+        on
+            scopes.city = populations.city
+            and scopes.district_code = populations.district_code
+            and scopes.population_year = populations.year
 ),
 
 final as (

@@ -1,7 +1,8 @@
 {% set without_interval = [
     'int_environment__annual_means', 'int_environment__ozone_peak', 'int_energy__indicators',
-    'int_safety__offences', 'int_safety__recorded_offences', 'int_safety__street_crime',
-    'int_health__ambulance', 'int_care__spending', 'int_people__profile_figures',
+    'int_safety__offences', 'int_safety__recorded_offences', 'int_safety__street_crime', 'int_safety__felonies',
+    'int_civil_defence__floodplain',
+    'int_health__ambulance', 'int_care__spending', 'int_people__published_figures',
     'int_real_estate__average_prices', 'int_real_estate__median_prices', 'int_mobility__densities',
     'int_subjective_wellbeing__ward_scores',
 ] %}

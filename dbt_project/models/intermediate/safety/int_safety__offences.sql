@@ -86,8 +86,11 @@ districts as (
             and scopes.indicator_code = offences.indicator_code
             and scopes.period = offences.period
             and scopes.district_name = offences.borough_name
-    left join {{ ref('stg_population_borough') }} as populations
-        on scopes.district_code = populations.area_code and scopes.population_year = populations.year
+    left join {{ ref('int_people__residents') }} as populations
+        on
+            scopes.city = populations.city
+            and scopes.district_code = populations.district_code
+            and scopes.population_year = populations.year
     where scopes.level = 'district'
 ),
 

@@ -17,8 +17,11 @@ measured as (
             and scopes.district_code = offences.area_code
             and scopes.period_start = offences.financial_year_start
             and scopes.period_end = offences.financial_year_start + interval '1' year
-    left join {{ ref('stg_population_borough') }} as populations
-        on scopes.district_code = populations.area_code and scopes.population_year = populations.year
+    left join {{ ref('int_people__residents') }} as populations
+        on
+            scopes.city = populations.city
+            and scopes.district_code = populations.district_code
+            and scopes.population_year = populations.year
     where scopes.level = 'district'
 ),
 

@@ -49,8 +49,11 @@ measured as (
             scopes.city = counts.city
             and scopes.period = counts.period
             and scopes.district_code = counts.district_code
-    left join {{ ref('stg_population_borough') }} as populations
-        on scopes.district_code = populations.area_code and scopes.population_year = populations.year
+    left join {{ ref('int_people__residents') }} as populations
+        on
+            scopes.city = populations.city
+            and scopes.district_code = populations.district_code
+            and scopes.population_year = populations.year
 ),
 
 final as (

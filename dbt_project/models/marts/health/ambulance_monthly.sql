@@ -12,10 +12,10 @@ with incidents as (
 populations as (
     select
         city,
-        area_code,
+        district_code,
         year,
         nullif(cast(population as double), 0) as residents
-    from {{ ref('stg_population_borough') }}
+    from {{ ref('int_people__residents') }}
 ),
 
 -- The latest figure that the city has of a district's spending on care.
@@ -39,7 +39,7 @@ final as (
     left join populations
         on
             districts.city = populations.city
-            and districts.district_code = populations.area_code
+            and districts.district_code = populations.district_code
             and extract(year from incidents.month_date) = populations.year
     left join {{ ref('stg_borough_profiles') }} as profiles
         on districts.city = profiles.city and districts.district_code = profiles.area_code
