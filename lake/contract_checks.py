@@ -22,9 +22,11 @@ _LOGICAL_TYPES = {
     "text": "string", "integer": "integer", "bigint": "integer", "double": "number", "boolean": "boolean",
     "date": "date", "timestamptz": "timestamp", "binary": "string",
 }  # fmt: skip
+_MAPS = ("geojson", "topojson")
 _OPTIONS_OF_READERS = {
     "quote": ("delimited",), "delimiter": ("delimited",), "names": ("delimited",), "unitsLine": ("blank_separated",),
-    "coordinates": ("geojson",), "otherProperties": ("geojson", "delimited", "json_feed"),
+    "coordinates": _MAPS, "otherProperties": (*_MAPS, "delimited", "json_feed"),
+    "invalidGeometry": _MAPS, "objectName": ("topojson",),
     "records": ("json_feed",), "envelope": ("json_feed",),
     "sheet": ("excel",), "headerRow": ("excel",), "repeatedNames": ("excel",), "fillDown": ("excel",),
 }  # fmt: skip
@@ -75,6 +77,8 @@ def _columns(flat: Flat) -> Iterator[Finding]:
         if name in seen:
             yield ("columns", index, "name"), "is given twice", f"column {seen[name] + 1} has this name"
         seen.setdefault(name, index)
+        if column.get("whenAbsent") is not None and not column.get("optional"):
+            yield ("columns", index, "whenAbsent"), "goes with `optional: true` only", "leave it out"
         if NUMERIC.fullmatch(kind) and not column.get("unit"):
             yield ("columns", index, "unit"), "is missing", f"a {kind} has a unit, such as kWh or persons"
         yield from _column_options(flat, index, column, kind)

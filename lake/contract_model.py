@@ -35,7 +35,7 @@ def duckdb_type(lake_type: str) -> str:
 class Reader(StrictCamel):
     """Which reader turns a file into rows of text, and the dialect that it is told rather than left to guess."""
 
-    format: Literal["delimited", "blank_separated", "parquet", "geojson", "excel", "json_feed"] = Field(
+    format: Literal["delimited", "blank_separated", "parquet", "geojson", "topojson", "excel", "json_feed"] = Field(
         description="the format of the files"
     )
     delimiter: str = Field(",", min_length=1, max_length=1, description="the one character between fields")
@@ -60,6 +60,10 @@ class Reader(StrictCamel):
     )
     fill_down: tuple[str, ...] = Field(
         (), description="columns of an Excel sheet in which the first cell of a block of rows stands for all of it"
+    )
+    object_name: str | None = Field(None, min_length=1, description="which object of a TopoJSON file holds the records")
+    invalid_geometry: Literal["reject", "keep"] = Field(
+        "reject", description="what becomes of an outline that crosses itself: models repair those that are kept"
     )
 
 
@@ -99,6 +103,9 @@ class Column(StrictCamel):
     unit: str | None = Field(None, min_length=1, description="the unit of a number, such as kWh")
     identifier: bool = Field(False, description="whether it names a person or household: the lake keeps a pseudonym")
     optional: bool = Field(False, description="whether a file may come without the column")
+    when_absent: str | None = Field(
+        None, min_length=1, description="the text in every record of a file that comes without the column"
+    )
     extract: str | None = Field(None, description="a regular expression with one group, which is the column's text")
     upper_case: bool = Field(False, description="whether the text is spelt in capitals")
     format: str | None = Field(None, description="a strptime format, or epoch for seconds since 1970; else ISO 8601")

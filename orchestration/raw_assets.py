@@ -22,7 +22,7 @@ from orchestration.raw_metadata import contract_metadata, outcome_metadata, stan
 from orchestration.standing_checks import tell_again
 
 BACKFILL_TAG = "dagster/backfill"
-FORMAT_KINDS = {"delimited": "csv", "blank_separated": "text", "parquet": "parquet", "geojson": "geojson"}
+FORMAT_KINDS = {"delimited": "csv", "blank_separated": "text"}
 
 
 def raw_assets(blueprint: Blueprint, city: City) -> list[dg.AssetsDefinition]:
@@ -61,7 +61,7 @@ def _raw_asset(
         description=contract.description,
         group_name=group_name(city.city, contract.domain),
         owners=[f"team:{contract.owner.replace(' ', '-')}"],
-        kinds={"iceberg", FORMAT_KINDS[contract.reader.format]},
+        kinds={"iceberg", FORMAT_KINDS.get(contract.reader.format, contract.reader.format)},
         tags={"city": city.city, "layer": "raw", "personal_data": contract.personal_data},
         metadata=contract_metadata(city, contract),
         code_version=contract.version,

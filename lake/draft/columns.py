@@ -18,7 +18,7 @@ from lake.draft.types import NULL_WORDS, Texts, TypeSeen, type_of
 from lake.iceberg.file_table import literal
 from lake.ingest.parse import cell_value, clean_text
 from lake.readers import open_source
-from lake.readers.geojson import GEOMETRY
+from lake.readers.features import GEOMETRY
 
 FEW_WORDS = 8
 AREA_CODE = re.compile(r"(area|district|borough|gss|authority)s?_(code|id)$")

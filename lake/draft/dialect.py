@@ -17,7 +17,7 @@ from typing import Any
 from lake.contract import Contract
 from lake.errors import UsageError
 from lake.readers.encoding import CODECS, as_utf8
-from lake.readers.geojson import CRS, GEOMETRY
+from lake.readers.features import CRS, GEOMETRY
 from lake.readers.lines import scan_lines
 from lake.readers.relation import UnreadableFile
 

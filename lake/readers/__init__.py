@@ -19,6 +19,7 @@ from lake.readers.geojson import open_geojson
 from lake.readers.json_feed import open_json_feed
 from lake.readers.parquet import open_parquet
 from lake.readers.relation import SourceRelation, UnreadableFile
+from lake.readers.topojson import open_topojson
 
 __all__ = ["SourceRelation", "UnreadableFile", "open_source"]
 
@@ -51,4 +52,6 @@ def _open(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract, scratc
         return open_blank_separated(text, contract)
     if contract.reader.format == "json_feed":
         return open_json_feed(con, text, contract)
+    if contract.reader.format == "topojson":
+        return open_topojson(con, text, contract)
     return open_geojson(con, text, contract)

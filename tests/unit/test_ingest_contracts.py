@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import shapely
 
 from lake.contract import Contract, load_contracts
 from lake.errors import CitylakeError
@@ -399,6 +401,63 @@ def test_an_outline_that_is_broken_or_missing_has_its_own_reason(lake: Lake, con
     assert rejected(staged) == [(2, "bad_geometry"), (3, "null_geometry"), (4, "duplicate")]
     assert read(staged.files, "district_code, area_ha, is_inner, epsg") == [("D1", Decimal("12.5"), True, 27700)]
     assert ("D2,12.5,D2,0,T,27700",) in read(staged.reject_files, "raw_text")
+
+
+def test_districts_that_cross_themselves_are_kept_as_published(lake: Lake, contracts: dict[str, Contract]) -> None:
+    def feature(code: object, geometry: str) -> str:
+        names = f'"BoroCD": {code}, "Shape_Leng": 51566.991644, "Shape_Area": 103175931.712'
+        return f'{{"type": "Feature", "properties": {{{names}}}, "geometry": {geometry}}}'
+
+    bow_tie = '{"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]}'
+    features = [feature(101, bow_tie), feature(999, bow_tie), feature(102, "null")]
+    path = lake.put("map.geojson", f'{{"type": "FeatureCollection", "features": [{", ".join(features)}]}}')
+
+    staged = lake.ingest(contracts["boundaries_community_districts"], path)
+
+    assert rejected(staged) == [(2, "bad_district_code"), (3, "null_geometry")]
+    ((code, feet, wkb, epsg),) = read(staged.files, "district_code, perimeter_ft, geometry_wkb, epsg")
+    assert (code, feet, epsg) == ("101", Decimal("51566.991644"), 4326)
+    assert not shapely.from_wkb(bytes(wkb)).is_valid
+
+
+def test_a_zone_without_an_outline_is_a_row_with_a_reason(lake: Lake, contracts: dict[str, Contract]) -> None:
+    geometries = [
+        {"type": "Polygon", "properties": {"zone": 1}, "arcs": [[0]]},
+        {"type": None, "properties": {"zone": 2}},
+        {"type": "MultiPolygon", "properties": {"zone": 3}, "arcs": []},
+        {"type": "Polygon", "properties": {}, "arcs": [[0]]},
+    ]
+    zones = {"type": "GeometryCollection", "geometries": geometries}
+    arcs = [[[0, 0], [0, 1], [1, 1], [0, 0]]]
+    path = lake.put("zone.json", json.dumps({"type": "Topology", "arcs": arcs, "objects": {"zone-weeded": zones}}))
+
+    staged = lake.ingest(contracts["evacuation_zones"], path)
+
+    assert rejected(staged) == [(2, "null_geometry"), (3, "bad_geometry"), (4, "null_zone")]
+    assert read(staged.files, "zone, epsg") == [(1, 4326)]
+
+
+def test_centres_are_for_evacuation_and_in_feet_unless_the_file_says_otherwise(
+    lake: Lake, contracts: dict[str, Contract]
+) -> None:
+    names = "OEM_LABEL,BLDG_ADD,BOROCODE,CITY,CROSS1,CROSS2,ZIP_CODE,ACCESSIBLE,ACC_FEAT"
+    tail = 'IS 2,655 Park,3,B,N,R,11226,Y,"Ramp, door"'
+    evacuation = lake.put("center.csv", f"BLDG_ID,X,Y,{names}\r\nK002,997713.8235,178429.5162,{tail}\r\n")
+    cooling = lake.put(
+        "cooling.csv",
+        f"BLDG_ID,CENTER_KIND,X,Y,EPSG,{names}\nC1,cooling,212000,x,27700,{tail}\nC1,cooling,1,2,3,{tail}\n",
+    )
+    of, told = contracts["evacuation_centers"], "center_id, center_kind, x, y, epsg, is_accessible, accessible_features"
+
+    assert read(lake.ingest(of, evacuation).files, told) == [
+        ("K002", "evacuation", 997713.8235, 178429.5162, 2263, True, "Ramp, door")
+    ]
+    staged = lake.ingest(of, cooling)
+    assert read(staged.files, told) == [("C1", "cooling", 212000.0, None, 27700, True, "Ramp, door")]
+    assert read(staged.reject_files, "_source_row, kind, rule_id") == [
+        (2, "cell", "bad_place"),
+        (3, "record", "duplicate"),
+    ]
 
 
 def test_rows_and_rejects_carry_their_lineage(lake: Lake, contracts: dict[str, Contract], tmp_path: Path) -> None:

@@ -231,6 +231,20 @@ def test_a_source_column_that_is_missing_is_missed_by_all_columns_made_from_it(l
     assert read(lake.ingest(spare, path).files, "id, place") == [("a", None)]
 
 
+def test_a_column_that_is_absent_has_the_text_that_stands_for_it(lake: Lake) -> None:
+    of = contract(
+        column("id"),
+        column("kind", optional=True, whenAbsent="plain"),
+        column("epsg", "integer", optional=True, whenAbsent="2263"),
+    )
+
+    absent = lake.ingest(of, lake.put("absent.csv", "id\na\n"))
+    there = lake.ingest(of, lake.put("there.csv", "id,kind,epsg\nb,,27700\n"))
+
+    assert read(absent.files, "id, kind, epsg") == [("a", "plain", 2263)]
+    assert read(there.files, "id, kind, epsg") == [("b", None, 27700)]
+
+
 def test_several_columns_identify_a_home_and_none_of_them_is_kept(lake: Lake) -> None:
     of = contract(
         column("home", identifier=True, classification="personal", separator="|",

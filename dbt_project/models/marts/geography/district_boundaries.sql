@@ -3,11 +3,7 @@ with districts as (
     where level = 'district'
 ),
 
-boundaries as (
-    select * from {{ ref('stg_boundaries_boroughs') }}
-),
-
-areas as (
+shapes as (
     select * from {{ ref('int_geography__district_shapes') }}
 ),
 
@@ -16,12 +12,12 @@ final as (
         districts.city,
         districts.district_code,
         districts.district_name,
-        areas.area_km2,
-        'EPSG:' || cast(boundaries.epsg as varchar) as crs,
-        boundaries.geometry_wkb
+        shapes.area_km2,
+        cities.crs,
+        shapes.geometry_wkb
     from districts
-    inner join boundaries on districts.city = boundaries.city and districts.district_code = boundaries.district_code
-    inner join areas on districts.city = areas.city and districts.district_code = areas.district_code
+    inner join {{ source('city', 'cities') }} as cities on districts.city = cities.city
+    inner join shapes on districts.city = shapes.city and districts.district_code = shapes.district_code
 )
 
 select * from final
