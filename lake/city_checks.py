@@ -128,5 +128,7 @@ def _needed_sections(source: YamlSource) -> Iterator[Finding]:
     codes = list(indicators) if isinstance(indicators, dict) else []
     if any(code.startswith("ENE_") for code in codes) and not dig(source.value, "energy"):
         yield ("energy",), "is missing", "energy indicators say which readings they rest on"
+    if any(code.startswith("SRV_311_") for code in codes) and not dig(source.value, "works_agencies"):
+        yield ("works_agencies",), "is missing", "requests for public works are told by the agency that answers them"
     if dig(source.value, "index") and not dig(source.value, "districts"):
         yield ("districts",), "is missing", "an index compares districts"

@@ -141,6 +141,7 @@ class City(Strict):
     index_until: dt.date | None = Field(None, description="the index uses no figure of a period that ends later")
     air_sites: tuple[AirSite, ...] = ()
     police_areas: tuple[PoliceArea, ...] = ()
+    works_agencies: tuple[str, ...] = Field((), description="short names of the agencies of public works, in 311 files")
     energy: Energy | None = None
 
     @property

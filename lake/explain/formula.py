@@ -23,6 +23,8 @@ HUNDRED = 100.0
 _SUM_OVER = re.compile(r"^\([^()]+ \+ [^()]+\) / (\d+)$")
 # `1,000 x offences / residents`: the factor stands first.
 _FACTOR = re.compile(r"^([\d,]+) x ")
+# `100 x (1 - survival at 24 hours)`: numerator and denominator are told beside it, and it is not their ratio.
+_OF_A_BRACKET = re.compile(r"^[\d,]+ x \(")
 
 Rows = Callable[[str], Sequence[Mapping[str, Any]]]
 
@@ -71,7 +73,7 @@ def _indicator(cell: Cell, numbers: Numbers) -> Formula:
     value, numerator, denominator = (cell.row[name] for name in ("value", "numerator", "denominator"))
     if cell.row["status"] == RESTRICTED or value is None:
         return Formula("value", text)
-    if numerator is not None and denominator:
+    if numerator is not None and denominator and not _OF_A_BRACKET.match(text):
         factor = _FACTOR.match(text)
         times = float(factor[1].replace(",", "")) if factor else 1.0
         first = f"{factor[1]} x " if factor else ""

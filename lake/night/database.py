@@ -25,6 +25,7 @@ CITY_TABLES = {
     "district_code varchar, population_year integer",
     "air_sites": "city varchar, site_code varchar, district_code varchar",
     "police_areas": "city varchar, falls_within varchar, district_code varchar, lsoa_prefix varchar",
+    "works_agencies": "city varchar, agency varchar",
     "indexes": "city varchar, index_code varchar, until date",
 }
 
@@ -90,5 +91,6 @@ def _city_rows(city: City, scopes: Sequence[ScopeRow]) -> dict[str, list[tuple[o
         SCOPES: [astuple(row) for row in scopes],
         "air_sites": [(city.city, site.site_code, site.district) for site in city.air_sites],
         "police_areas": [(city.city, area.falls_within, area.district, area.lsoa_prefix) for area in city.police_areas],
+        "works_agencies": [(city.city, agency) for agency in city.works_agencies],
         "indexes": [(city.city, city.index, city.index_until)] if city.index else [],
     }

@@ -4,10 +4,10 @@
     'int_civil_defence__floodplain',
     'int_health__ambulance', 'int_care__spending', 'int_people__published_figures',
     'int_real_estate__average_prices', 'int_real_estate__median_prices', 'int_mobility__densities',
-    'int_subjective_wellbeing__ward_scores',
+    'int_subjective_wellbeing__ward_scores', 'int_infrastructure__request_rates',
 ] %}
 {#- These also have value_low and value_high, the ends of the 95 % interval. -#}
-{% set with_interval = ['int_real_estate__price_indices'] %}
+{% set with_interval = ['int_real_estate__price_indices', 'int_infrastructure__prompt_closings'] %}
 
 with scopes as (
     select * from {{ source('city', 'indicator_scopes') }}
