@@ -6,11 +6,12 @@ Which files of a source are new is decided by `lake.deliveries.slots`, what indi
 """
 
 import copy
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
 from lake.city_checks import findings, items
 from lake.city_model import AirSite, Area, City, Days, Energy, IndicatorScope, PoliceArea, ScopeRow, Source
+from lake.contract_bundle import bundled
 from lake.contract_model import Contract
 from lake.mistakes import ConfigError, find_mistakes, shown
 from lake.questions import with_questions
@@ -51,7 +52,19 @@ def read_city(
         return None, list(source.mistakes) or [source.mistake((), "is empty", "a city expected")]
     found = [source.mistake(*finding) for finding in findings(source, contracts, unread)]
     city, wrong = find_mistakes(City, _spelt_out(source), source, lambda loc: _written(loc, source))
+    if city is not None:
+        city = city.model_copy(update={"sources": tuple(_each_dataset(city, contracts))})
     return city, with_questions(source, [*source.mistakes, *found, *wrong])
+
+
+def _each_dataset(city: City, contracts: Mapping[str, Contract]) -> Iterator[Source]:
+    """The entries of a city; that of a bundle once for each dataset of it."""
+    for entry in city.sources:
+        if entry.bundle is None:
+            yield entry
+            continue
+        for dataset in bundled(contracts, entry.bundle):
+            yield entry.model_copy(update={"dataset": dataset})
 
 
 def _spelt_out(source: YamlSource) -> dict[str, object]:

@@ -58,7 +58,7 @@ def _sources(source: YamlSource, contracts: Mapping[str, Contract], unread: Coll
     entries: set[str] = set()
     for index, item in items(source.value, "sources"):
         dataset, loc = item.get("dataset"), ("sources", index)
-        entry = str(item.get("name") or dataset)
+        entry = str(item.get("name") or item.get("bundle") or dataset)
         if entry in entries:
             yield (
                 (*loc, "name"),
@@ -66,14 +66,34 @@ def _sources(source: YamlSource, contracts: Mapping[str, Contract], unread: Coll
                 "two entries of one dataset each have a `name`",
             )
         entries.add(entry)
+        yield from _bundle(item, loc, contracts)
         if not isinstance(dataset, str) or dataset in unread:
             continue
         if dataset not in contracts:
             yield (*loc, "dataset"), f"there is no contract `{dataset}`", suggest(dataset, contracts)
+        elif (bundle := contracts[dataset].bundle) is not None:
+            yield (*loc, "dataset"), f"`{dataset}` comes in a bundle", f"write `bundle: {bundle.name}`"
         elif contracts[dataset].load.period == "day" and "days" not in item:
             yield (*loc, "days"), "is missing", f"`{dataset}` is replaced by day: {{first: ..., last: ...}}"
         elif contracts[dataset].load.period != "day" and "days" in item:
             yield (*loc, "days"), "goes with a dataset that is replaced by day only", "leave it out"
+
+
+def _bundle(item: dict[str, object], loc: Loc, contracts: Mapping[str, Contract]) -> Iterator[Finding]:
+    """An entry names a dataset or a bundle; a bundle lies in one place, and only a timetable has days of service."""
+    bundle = item.get("bundle")
+    if ("dataset" in item) == ("bundle" in item):
+        yield (*loc, "dataset"), "is missing" if bundle is None else "goes without `bundle`", "one of the two expected"
+    if "bundle" not in item:
+        if "service_dates" in item:
+            yield (*loc, "service_dates"), "goes with a bundle only", "leave it out"
+        return
+    known = {contract.bundle.name for contract in contracts.values() if contract.bundle}
+    if isinstance(bundle, str) and bundle not in known:
+        yield (*loc, "bundle"), f"there is no bundle `{bundle}`", suggest(bundle, known)
+    paths = item.get("path")
+    if isinstance(paths, list) or (isinstance(paths, str) and any(mark in paths for mark in "*?[")):
+        yield (*loc, "path"), "is more than one place", "one folder or zip holds a bundle"
 
 
 def _districts(source: YamlSource) -> Iterator[Finding]:

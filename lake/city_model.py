@@ -62,10 +62,12 @@ class Source(Strict):
     """Where one dataset comes from: file, folder or globs below `--sources`, and its public page.
 
     `finished` sources get nothing new and promise no freshness. `name` tells apart two entries of one dataset.
-    `licence` stands only where this city's data come under other terms than the contract names.
+    `licence` stands only where this city's data come under other terms than the contract names. An entry may name a
+    `bundle` instead of a dataset: in a city that was read it stands once for each dataset of the bundle.
     """
 
-    dataset: str
+    dataset: str = Field("", description="a dataset; without it a bundle")
+    bundle: str | None = Field(None, description="files that come together in a folder or zip, such as gtfs")
     name: str | None = Field(None, pattern=r"^[a-z][a-z0-9_]*$")
     paths: tuple[Annotated[str, AfterValidator(_below_sources)], ...] = Field(
         alias="path", min_length=1, description="a file, folder or glob below --sources, or a list of them"
@@ -74,12 +76,13 @@ class Source(Strict):
     attribution: str = Field(min_length=1, description="the line that the publisher asks for")
     licence: str | None = Field(None, min_length=1, description="such as CC0-1.0; without it the contract's")
     days: Days | None = None
+    service_dates: tuple[dt.date, ...] = Field((), description="the days for which a timetable is counted")
     finished: bool = False
 
     @property
     def entry(self) -> str:
         """The name of this entry within its city, part of every slot."""
-        return self.name or self.dataset
+        return self.name or self.bundle or self.dataset
 
 
 class IndicatorScope(Strict):
@@ -166,9 +169,33 @@ class City(Strict):
         """The datasets that this city has a source for, each once, in the order of the file."""
         return tuple(dict.fromkeys(source.dataset for source in self.sources))
 
+    @property
+    def single_datasets(self) -> tuple[str, ...]:
+        """The datasets that come in no bundle."""
+        return tuple(dict.fromkeys(source.dataset for source in self.sources if source.bundle is None))
+
     def sources_of(self, dataset: str) -> tuple[Source, ...]:
         """The entries that feed one dataset."""
         return tuple(source for source in self.sources if source.dataset == dataset)
+
+    @property
+    def bundles(self) -> dict[str, tuple[str, ...]]:
+        """By bundle: the source entries that are one."""
+        found: dict[str, dict[str, None]] = {}
+        for source in self.sources:
+            if source.bundle is not None:
+                found.setdefault(source.bundle, {})[source.entry] = None
+        return {bundle: tuple(entries) for bundle, entries in found.items()}
+
+    def only(self, entry: str) -> "City":
+        """This city with one of its source entries."""
+        return self.model_copy(update={"sources": tuple(one for one in self.sources if one.entry == entry)})
+
+    def together(self, dataset: str) -> tuple[str, ...]:
+        """The datasets that are decided together with this one, itself among them: those of its bundle."""
+        bundles = {source.bundle for source in self.sources_of(dataset)} - {None}
+        others = (source.dataset for source in self.sources if source.bundle in bundles)
+        return tuple(dict.fromkeys(others)) or (dataset,)
 
     @property
     def datasets_by_year(self) -> tuple[str, ...]:

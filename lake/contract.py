@@ -5,9 +5,10 @@ as `file:line: key: problem; what was expected`. The models are in `lake.contrac
 in `lake.contract_odcs`. What a contract makes happen to a file is the matter of `lake.ingest.ingest`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from lake.contract_bundle import BundleFile, BundleRule, bundled, wrong_rules
 from lake.contract_checks import check
 from lake.contract_identity import FileIdentity, Identity
 from lake.contract_model import (
@@ -23,15 +24,15 @@ from lake.contract_model import (
     RowRule,
     Unpivot,
 )
-from lake.contract_odcs import flatten
+from lake.contract_odcs import Flat, flatten
 from lake.mistakes import ConfigError, find_mistakes, shown
 from lake.questions import with_questions
-from lake.yaml_source import Mistake, YamlSource, read_yaml
+from lake.yaml_source import Mistake, read_yaml
 
 __all__ = [
-    "EPOCH", "Column", "Contract", "ContractError", "Duplicates", "EventTime", "FileIdentity", "Freshness", "Identity",
-    "Limits", "Load", "Reader", "RowRule", "Unpivot", "contract_files", "load_contract", "load_contracts",
-    "on_clock_of", "read_contracts",
+    "EPOCH", "BundleFile", "BundleRule", "Column", "Contract", "ContractError", "Duplicates", "EventTime",
+    "FileIdentity", "Freshness", "Identity", "Limits", "Load", "Reader", "RowRule", "Unpivot", "bundled",
+    "contract_files", "load_contract", "load_contracts", "on_clock_of", "read_contracts",
 ]  # fmt: skip
 
 PACKAGED_CONTRACTS = Path(__file__).parent / "contracts"
@@ -69,16 +70,24 @@ def read_contracts(folder: Path | None = None) -> tuple[dict[str, Contract], lis
     """As `load_contracts`, for who goes on in spite of mistakes: the contracts without any, and every mistake."""
     contracts: dict[str, Contract] = {}
     mistakes: list[Mistake] = []
-    owners: dict[str, Path] = {}
+    read: dict[str, Flat] = {}
     for path in contract_files(folder):
-        source, contract, found = _read(path)
+        flat, contract, found = _read(path)
         mistakes += found
-        name = str(source.value.get("name"))
-        if owners.setdefault(name, source.path) != source.path:
-            mistakes.append(source.mistake(("name",), f"`{name}` is the name of two contracts", f"see {owners[name]}"))
+        name, source = str(flat.source.value.get("name")), flat.source
+        if (owner := read.setdefault(name, flat).source.path) != source.path:
+            mistakes.append(source.mistake(("name",), f"`{name}` is the name of two contracts", f"see {owner}"))
         if contract is not None and not found:
             contracts[contract.dataset] = contract
-    return dict(sorted(contracts.items())), mistakes
+    return dict(sorted(contracts.items())), mistakes or list(_wrong_rules(contracts, read))
+
+
+def _wrong_rules(contracts: Mapping[str, Contract], read: Mapping[str, Flat]) -> Iterator[Mistake]:
+    """Rules of bundles rest on several contracts: they are looked at when each contract is right in itself."""
+    for dataset, index, problem in wrong_rules(contracts):
+        flat = read[dataset]
+        loc = flat.origin(("bundle", "rules", index, "find"))
+        yield flat.source.mistake(loc, "is no SQL query over the bundle's datasets", problem)
 
 
 def contract_files(folder: Path | None = None) -> list[Path]:
@@ -86,11 +95,12 @@ def contract_files(folder: Path | None = None) -> list[Path]:
     return sorted((folder or PACKAGED_CONTRACTS).glob("*/*.yaml"))
 
 
-def _read(path: Path) -> tuple[YamlSource, Contract | None, list[Mistake]]:
+def _read(path: Path) -> tuple[Flat, Contract | None, list[Mistake]]:
     source = read_yaml(shown(path))
     if not source.value:
-        return source, None, list(source.mistakes) or [source.mistake((), "is empty", "a data contract expected")]
+        mistakes = list(source.mistakes) or [source.mistake((), "is empty", "a data contract expected")]
+        return Flat(source), None, mistakes
     flat = flatten(source)
     check(flat)
     contract, wrong = find_mistakes(Contract, flat.values, source, flat.origin)
-    return source, contract, with_questions(source, [*source.mistakes, *flat.mistakes, *wrong])
+    return flat, contract, with_questions(source, [*source.mistakes, *flat.mistakes, *wrong])

@@ -33,6 +33,7 @@ _OPTIONS_OF_READERS = {
 _OPTIONS_OF_TYPES = {
     "minimum": (NUMERIC.pattern, "numbers"), "maximum": (NUMERIC.pattern, "numbers"),
     "observed": ("date|timestamptz", "dates and times"), "areaCode": ("text", "texts"), "yearStart": ("date", "dates"),
+    "secondsOfDay": ("integer|bigint", "whole numbers"),
 }  # fmt: skip
 _CLASSES = {"none": ("public", "internal"), "personal": ("personal",), "special": ("personal", "special")}
 
@@ -45,7 +46,7 @@ def logical_type(kind: str) -> str | None:
 def check(flat: Flat) -> None:
     """Add what does not hold to the mistakes of `flat`."""
     checks = (
-        _names, _columns, _references, _unpivot, _reader, _reader_names, _areas, _load, _personal, _purposes,
+        _names, _columns, _references, _unpivot, _reader, _reader_names, _areas, _load, _bundle, _personal, _purposes,
         _rule_ids, _sql,
     )  # fmt: skip
     for one_check in checks:
@@ -104,10 +105,16 @@ def _column_options(flat: Flat, index: int, column: dict[str, object], kind: str
         yield from _regex(("columns", index, "pattern"), column["pattern"])
     if "extract" in column:
         yield from _regex(("columns", index, "extract"), column["extract"], groups=1)
+    yield from _places(index, column)
+
+
+def _places(index: int, column: dict[str, object]) -> Iterator[Finding]:
     if "from" in column and "physicalName" in column:
         yield ("columns", index, "from"), "goes without `physicalName`", "a column has one place, or several"
     if "separator" in column and "from" not in column:
         yield ("columns", index, "separator"), "goes with `from` only", "leave it out"
+    if "otherNames" in column and "from" in column:
+        yield ("columns", index, "otherNames"), "goes with `physicalName` only", "leave it out"
 
 
 def _zone(loc: Loc, zone: object) -> Iterator[Finding]:
@@ -211,6 +218,22 @@ def _load(flat: Flat) -> Iterator[Finding]:
         yield ("eventTime",), "is missing", "replace_period takes the period of a row from its event time"
     if "freshness" in flat.values and "eventTime" not in flat.values:
         yield ("eventTime",), "is missing", "freshness is the age of the newest event time"
+
+
+def _bundle(flat: Flat) -> Iterator[Finding]:
+    if "bundle" not in flat.values:
+        return
+    if "fileIdentity" in flat.values:
+        yield ("fileIdentity",), "goes without `bundle`", "a bundle names the dataset's file"
+    if dig(flat.values, "load", "mode") not in ("replace_all", None):
+        yield ("load", "mode"), "is `replace_all` in a bundle", "one delivery of a bundle replaces the other whole"
+    seen: set[object] = set()
+    rules = dig(flat.values, "bundle", "rules")
+    for index in range(len(rules) if isinstance(rules, list) else 0):
+        rule_id = dig(rules, index, "id")
+        if rule_id in seen:
+            yield ("bundle", "rules", index, "id"), f"`{rule_id}` is given twice", "a check has a name of its own"
+        seen.add(rule_id)
 
 
 def _personal(flat: Flat) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 Key names are those of the YAML (camelCase, as in ODCS); attribute names are snake_case. A part checks only itself;
 what must hold between parts stands in `lake.contract_checks`, reading a file in `lake.contract`, file-name patterns in
-`lake.contract_identity`.
+`lake.contract_identity`, files that come together in `lake.contract_bundle`.
 """
 
 import hashlib
@@ -13,6 +13,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from lake.contract_bundle import BundleFile
 from lake.contract_identity import Identity
 from lake.mistakes import StrictCamel
 
@@ -82,19 +83,22 @@ class Load(StrictCamel):
 class Column(StrictCamel):
     """One column: where it stands in the source, what it is called and typed in the lake, what it means.
 
-    `source` is the header's text ('' for a header without one); a column that an unpivot makes, and only that, has no
-    place in the source and carries its own name there. A column made `from` several source columns has their trimmed
-    texts, joined by `separator`, in their place (a blank one counts as an empty text). `extract` is a regular
-    expression with one group: of a text that fits it, the group is the column's text; `upper_case` spells it in
-    capitals. `format` is a strptime format, EPOCH for seconds since 1970 in UTC, None for ISO 8601. `year_start` is for
-    a date that only says which year is meant, such as 1999-12-31 for the year from 1999-04-01. `minimum` and `maximum`
-    are ODCS's: what lies outside does not parse.
+    `source` is the header's text ('' for a header without one), `other_names` what it is called in files that do not
+    have that; a column that an unpivot makes, and only that, has no place in the source and carries its own name there.
+    A column made `from` several source columns has their trimmed texts, joined by `separator`, in their place (a blank
+    one counts as an empty text). `extract` is a regular expression with one group: of a text that fits it, the group is
+    the column's text; `upper_case` spells it in capitals. `format` is a strptime format, EPOCH for seconds since 1970
+    in UTC, None for ISO 8601. `year_start` is for a date that only says which year is meant, such as 1999-12-31
+    for the year from 1999-04-01. `minimum` and `maximum` are ODCS's: what lies outside does not parse.
     """
 
     name: str = Field(pattern=_SNAKE_CASE, description=_SNAKE_WORDS)
     source: str = Field("", alias="physicalName")
     joined: tuple[str, ...] = Field((), alias="from", min_length=2, description="two or more source columns")
     separator: str = Field(" ", description="what stands between the texts that `from` joins")
+    other_names: tuple[str, ...] = Field(
+        (), description="headers that stand for `physicalName` where that is not there"
+    )
     type: str = Field(alias="physicalType", pattern=COLUMN_TYPE, description=_TYPE_WORDS)
     meaning: str = Field(alias="description", min_length=1, description="what a value means, for people")
     required: bool = False
@@ -113,6 +117,10 @@ class Column(StrictCamel):
     zone: str | None = Field(
         None, description=f"the time zone of stamps that name none; `{CITY_ZONE}` for that of the city they are of"
     )
+    seconds_of_day: bool = Field(
+        False,
+        description="whether the text is a clock time such as 25:46:00, to be counted in seconds of a day's service",
+    )
     year_start: str | None = Field(
         None,
         pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$",
@@ -125,6 +133,9 @@ class Column(StrictCamel):
     maximum: float | None = Field(None, description="the largest value that is possible")
     observed: bool = Field(False, description="whether a day after the night's is impossible; projections may have one")
     area_code: bool = Field(False, description="whether a value is a district, the whole city or one of `otherAreas`")
+    reject_bad: bool = Field(
+        False, description="whether a row goes whose text does not parse, though the column may be blank"
+    )
     on_bad: str = Field(
         "", pattern=rf"{_RULE_ID}|^$", description="id of the rule that a text which does not parse breaks"
     )
@@ -197,6 +208,7 @@ class Limits(StrictCamel):
     """Beyond these a delivery is refused as a whole. Shares are 0..1, of the records that are data."""
 
     rejected_share: float = Field(ge=0, le=1, description="the most of the rows that may be rejected, 0 to 1")
+    may_be_empty: bool = Field(False, description="whether a file with a header and no record is sound")
     reason: str = Field(min_length=1, description="what was observed that makes the limit sensible")
 
 
@@ -236,6 +248,7 @@ class Contract(StrictCamel):
     pseudonym_domain: str | None = Field(None, pattern=_SNAKE_CASE, description="whose key makes the pseudonyms")
     reader: Reader = Field(description="which reader and dialect, such as {format: delimited}")
     identity: Identity | None = Field(None, alias="fileIdentity", description="which slot a file's name puts it in")
+    bundle: BundleFile | None = Field(None, description="the bundle of files that the dataset comes in")
     load: Load = Field(description="what a delivery supersedes, such as {mode: replace_all}")
     columns: tuple[Column, ...] = Field(min_length=1, description="one property per column")
     unpivot: Unpivot | None = Field(None, description="how columns of the file become rows")
@@ -275,11 +288,12 @@ class Contract(StrictCamel):
 def _parsing_part(contract: Contract) -> dict[str, object]:
     parts = contract.model_dump(
         mode="json",
-        include={"dataset", "pseudonym_domain", "reader", "identity", "columns", "unpivot", "row_rules",
+        include={"dataset", "pseudonym_domain", "reader", "identity", "bundle", "columns", "unpivot", "row_rules",
                  "duplicates", "event_time", "other_areas", "same_bytes"},
         exclude={"reader": {"not_loaded"}, "duplicates": {"reason"},
                  "columns": {"__all__": {"meaning", "unit", "key", "classification"}},
-                 "row_rules": {"__all__": {"reason"}}},
+                 "row_rules": {"__all__": {"reason"}}, "bundle": {"rules": {"__all__": {"reason", "remedy"}}}},
     )  # fmt: skip
     # A refused delivery is tried again when the limit that refused it changes.
-    return {**parts, "period": contract.load.period, "rejected_share": contract.limits.rejected_share}
+    limits = {"rejected_share": contract.limits.rejected_share, "may_be_empty": contract.limits.may_be_empty}
+    return {**parts, "period": contract.load.period, **limits}

@@ -67,6 +67,7 @@ TABLES = {
         newest_event_at timestamptz: newest event time in it
         night_id varchar: night that decided it
         decided_at timestamptz: when it was decided
+        bundle_id varchar: the delivery of a bundle (such as a timetable) that it was a file of, decided as a whole
     """),
     "check_results": _columns("""
         city varchar: city

@@ -13,6 +13,7 @@ import dagster as dg
 
 from expectations.suites import Suite
 from lake.checks import CheckResult
+from lake.contract import Contract
 from lake.deliveries.freshness import Freshness
 from lake.deliveries.ledger import Delivery
 from lake.night.decide import Outcome
@@ -38,17 +39,25 @@ def suite_specs(key: dg.AssetKey, suite: Suite | None, *, blocking: bool = False
     ]
 
 
-def dataset_specs(key: dg.AssetKey, suite: Suite | None, *, promises_freshness: bool) -> list[dg.AssetCheckSpec]:
+def dataset_specs(
+    key: dg.AssetKey, contract: Contract, suite: Suite | None, *, promises_freshness: bool
+) -> list[dg.AssetCheckSpec]:
     """The checks of a raw dataset."""
     accepted = "Every delivery of the night could be read and stayed within the limits of its contract."
     specs = [dg.AssetCheckSpec(ACCEPTED, asset=key, description=accepted), *suite_specs(key, suite)]
+    specs += [
+        dg.AssetCheckSpec(rule.id, asset=key, description=f"Never in a bundle: {rule.reason}.")
+        for rule in (contract.bundle.rules if contract.bundle else ())
+    ]
     if promises_freshness:
         fresh = "The newest event of the last good state is as recent as the contract promises."
         specs.append(dg.AssetCheckSpec(FRESH, asset=key, description=fresh))
     return specs
 
 
-def delivery_results(key: dg.AssetKey, suite: Suite | None, outcome: Outcome) -> Iterator[dg.AssetCheckResult]:
+def delivery_results(
+    key: dg.AssetKey, contract: Contract, suite: Suite | None, outcome: Outcome
+) -> Iterator[dg.AssetCheckResult]:
     """Results of the deliveries decided now; a dataset without any keeps the results that it has.
 
     A source that could not be read is no delivery that was refused, and as red.
@@ -57,25 +66,35 @@ def delivery_results(key: dg.AssetKey, suite: Suite | None, outcome: Outcome) ->
         yield _accepted(key, outcome)
     if not outcome.deliveries:
         return
-    yield from check_results(key, suite, outcome.checks, {one.delivery_id: one for one in outcome.deliveries})
+    deliveries = {one.delivery_id: one for one in outcome.deliveries}
+    yield from check_results(key, suite, outcome.checks, deliveries)
+    for rule in contract.bundle.rules if contract.bundle else ():
+        yield from _results_of(key, rule.id, "error", outcome.checks, deliveries)
 
 
 def check_results(
     key: dg.AssetKey, suite: Suite | None, checks: Sequence[CheckResult], deliveries: dict[str, Delivery] | None = None
 ) -> Iterator[dg.AssetCheckResult]:
-    """One result per expectation that ran: failed if it failed for any delivery, and then it names which."""
+    """One result per expectation that ran."""
     for item in suite.expectations if suite else ():
-        found = [check for check in checks if check.check_id == item.check_id]
-        failed = [check for check in found if not check.passed]
-        if found:
-            yield dg.AssetCheckResult(
-                asset_key=key,
-                check_name=item.check_id,
-                passed=not failed,
-                severity=SEVERITIES[item.severity],
-                description=failed[0].message if failed else _passed_words(found),
-                metadata={"asset": dg.MetadataValue.asset(key), **_metadata(key, failed or found, deliveries or {})},
-            )
+        yield from _results_of(key, item.check_id, item.severity, checks, deliveries or {})
+
+
+def _results_of(
+    key: dg.AssetKey, check_id: str, severity: str, checks: Sequence[CheckResult], deliveries: dict[str, Delivery]
+) -> Iterator[dg.AssetCheckResult]:
+    """The result of a check that ran: failed if it failed for any delivery, and then it names which."""
+    found = [check for check in checks if check.check_id == check_id]
+    failed = [check for check in found if not check.passed]
+    if found:
+        yield dg.AssetCheckResult(
+            asset_key=key,
+            check_name=check_id,
+            passed=not failed,
+            severity=SEVERITIES[severity],
+            description=failed[0].message if failed else _passed_words(found),
+            metadata={"asset": dg.MetadataValue.asset(key), **_metadata(key, failed or found, deliveries)},
+        )
 
 
 def freshness_result(key: dg.AssetKey, found: Freshness) -> dg.AssetCheckResult:

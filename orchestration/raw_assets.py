@@ -1,18 +1,20 @@
-"""One asset per city and dataset, made from its contract: `[city, dataset]`.
+"""One asset per city and dataset, made from its contract: `[city, dataset]`; one step decides a bundle's datasets.
 
 A refused delivery does not fail the asset, which would skip the release: its checks fail, and the dataset keeps its
 last good state. Days are logged one by one, because the night itself is one run without partitions.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import date
 from typing import Any
 
 import dagster as dg
 
 from lake.city import City
+from lake.contract import bundled
 from lake.deliveries.freshness import freshness, promising
 from lake.night.decide import Outcome
+from lake.night.night import Night
 from lake.report.reject_sample import sample_rejects
 from lake.report.status import dataset_rows, dataset_status
 from orchestration.asset_checks import dataset_specs, delivery_results, freshness_result
@@ -28,10 +30,11 @@ FORMAT_KINDS = {"delimited": "csv", "blank_separated": "text"}
 def raw_assets(blueprint: Blueprint, city: City) -> list[dg.AssetsDefinition]:
     """The raw assets of a city."""
     days = daily_partitions(blueprint, city)
-    return [
+    single = [
         _raw_asset(blueprint, city, dataset, days if blueprint.is_daily(city, dataset) else None)
-        for dataset in city.datasets
+        for dataset in city.single_datasets
     ]
+    return [*single, *(_bundle_assets(blueprint, city, bundle) for bundle in city.bundles)]
 
 
 def daily_partitions(blueprint: Blueprint, city: City) -> dg.DailyPartitionsDefinition | None:
@@ -48,16 +51,12 @@ def daily_partitions(blueprint: Blueprint, city: City) -> dg.DailyPartitionsDefi
     )
 
 
-def _raw_asset(
-    blueprint: Blueprint, city: City, dataset: str, days: dg.DailyPartitionsDefinition | None
-) -> dg.AssetsDefinition:
+def _spec(
+    blueprint: Blueprint, city: City, dataset: str, days: dg.DailyPartitionsDefinition | None = None
+) -> dg.AssetSpec:
     contract = blueprint.contracts[dataset]
-    key = dg.AssetKey([city.city, dataset])
-    suite = blueprint.raw_suites.get(dataset)
-    promised = dataset in promising(city, blueprint.contracts)
-
-    spec = dg.AssetSpec(
-        key,
+    return dg.AssetSpec(
+        dg.AssetKey([city.city, dataset]),
         description=contract.description,
         group_name=group_name(city.city, contract.domain),
         owners=[f"team:{contract.owner.replace(' ', '-')}"],
@@ -69,10 +68,25 @@ def _raw_asset(
         skippable=True,
     )
 
+
+def _check_specs(blueprint: Blueprint, city: City, dataset: str) -> list[dg.AssetCheckSpec]:
+    return dataset_specs(
+        dg.AssetKey([city.city, dataset]),
+        blueprint.contracts[dataset],
+        blueprint.raw_suites.get(dataset),
+        promises_freshness=dataset in promising(city, blueprint.contracts),
+    )
+
+
+def _raw_asset(
+    blueprint: Blueprint, city: City, dataset: str, days: dg.DailyPartitionsDefinition | None
+) -> dg.AssetsDefinition:
+    key = dg.AssetKey([city.city, dataset])
+
     @dg.multi_asset(
         name=f"{city.city}__{dataset}",
-        specs=[spec],
-        check_specs=dataset_specs(key, suite, promises_freshness=promised),
+        specs=[_spec(blueprint, city, dataset, days)],
+        check_specs=_check_specs(blueprint, city, dataset),
         can_subset=True,  # so that checks may keep their last results
         backfill_policy=dg.BackfillPolicy.single_run() if days else None,
         required_resource_keys={resource_key(city)},
@@ -84,23 +98,59 @@ def _raw_asset(
             outcome = (
                 night.reingest(dataset, *asked) if asked else night.ingest(dataset, retry_refused=run.retry_refused)
             )
-            rejected = sample_rejects(blueprint.settings, contract, [d.delivery_id for d in outcome.deliveries])
-            found = freshness(night.ledger, city, blueprint.contracts, night.as_of).get(dataset)
-            standing = standing_metadata(
-                dataset_status(night.ledger, city, contract, found), dataset_rows(blueprint.settings, city, contract)
-            )
-            checks = {one.name for one in context.selected_asset_check_keys}
-            results = [*delivery_results(key, suite, outcome), *([freshness_result(key, found)] if found else [])]
-            yield from (result for result in results if result.check_name in checks)
-            judged = {result.check_name for result in results}
-            tell_again(context, (one for one in context.selected_asset_check_keys if one.name not in judged))
+            metadata = yield from _judged(context, blueprint, city, night, outcome)
             told = days is None or _tell_days(context, key, outcome, asked)
             if told and key in context.selected_asset_keys:
-                yield dg.MaterializeResult(
-                    asset_key=key, metadata={**standing, **outcome_metadata(key, outcome, rejected)}
-                )
+                yield dg.MaterializeResult(asset_key=key, metadata=metadata)
 
     return raw
+
+
+def _bundle_assets(blueprint: Blueprint, city: City, bundle: str) -> dg.AssetsDefinition:
+    """The assets of a bundle's datasets: whichever are chosen, all of them are decided."""
+    datasets = list(bundled(blueprint.contracts, bundle))
+
+    @dg.multi_asset(
+        name=f"{city.city}__{bundle}",
+        specs=[_spec(blueprint, city, dataset) for dataset in datasets],
+        check_specs=[spec for dataset in datasets for spec in _check_specs(blueprint, city, dataset)],
+        can_subset=True,
+        required_resource_keys={resource_key(city)},
+    )
+    def raw(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        run: NightRun = getattr(context.resources, resource_key(city))
+        with run.step() as night:
+            for outcome in night.ingest_bundle(bundle, retry_refused=run.retry_refused):
+                key = dg.AssetKey([city.city, outcome.dataset])
+                metadata = yield from _judged(context, blueprint, city, night, outcome)
+                if key in context.selected_asset_keys:
+                    yield dg.MaterializeResult(asset_key=key, metadata=metadata)
+                else:
+                    context.log_event(dg.AssetMaterialization(key, metadata=metadata))
+
+    return raw
+
+
+def _judged(
+    context: dg.AssetExecutionContext, blueprint: Blueprint, city: City, night: Night, outcome: Outcome
+) -> Generator[dg.AssetCheckResult, None, dict[str, Any]]:
+    """The results of a dataset's chosen checks; returns the metadata of its materialization."""
+    key, contract = dg.AssetKey([city.city, outcome.dataset]), blueprint.contracts[outcome.dataset]
+    rejected = sample_rejects(blueprint.settings, contract, [d.delivery_id for d in outcome.deliveries])
+    found = freshness(night.ledger, city, blueprint.contracts, night.as_of).get(outcome.dataset)
+    standing = standing_metadata(
+        dataset_status(night.ledger, city, contract, found), dataset_rows(blueprint.settings, city, contract)
+    )
+    chosen = [one for one in context.selected_asset_check_keys if one.asset_key == key]
+    results = [
+        *delivery_results(key, contract, blueprint.raw_suites.get(outcome.dataset), outcome),
+        *([freshness_result(key, found)] if found else []),
+    ]
+    names = {one.name for one in chosen}
+    yield from (result for result in results if result.check_name in names)
+    judged = {result.check_name for result in results}
+    tell_again(context, (one for one in chosen if one.name not in judged))
+    return {**standing, **outcome_metadata(key, outcome, rejected)}
 
 
 def _days_asked(context: dg.AssetExecutionContext, run: NightRun) -> tuple[date, date] | None:

@@ -30,6 +30,9 @@
 {% macro default__days_between(first_day, last_day) -%}date_diff('day', {{ first_day }}, {{ last_day }}){%- endmacro %}
 {% macro spark__days_between(first_day, last_day) -%}datediff({{ last_day }}, {{ first_day }}){%- endmacro %}
 
+{#- Place of a date in its week: 0 on Monday, 6 on Sunday. (1900-01-01 was a Monday.) -#}
+{% macro weekday(day) -%}(({{ days_between("date '1900-01-01'", day) }}) % 7){%- endmacro %}
+
 {#- Whole months from the first of one month to the first of a later one. -#}
 {% macro months_between(first_day, last_day) -%}
     (
@@ -64,10 +67,16 @@
     (cast(conv(substr(md5({{ text }}), 1, 13), 16, 10) as bigint) + 0.5e0) / 4503599627370496e0
 {%- endmacro %}
 
-{#- The distinct-free list of a text column's values in a group, sorted and joined by commas; NULL where all are NULL. -#}
-{% macro sorted_list(expression) -%}{{ adapter.dispatch('sorted_list', 'citylake')(expression) }}{%- endmacro %}
-{% macro default__sorted_list(expression) -%}listagg({{ expression }}, ',') within group (order by {{ expression }}){%- endmacro %}
-{% macro duckdb__sorted_list(expression) -%}string_agg({{ expression }}, ',' order by {{ expression }}){%- endmacro %}
+{#- The distinct-free list of a text column's values in a group, sorted and joined; NULL where all are NULL. -#}
+{% macro sorted_list(expression, separator=',') -%}
+    {{ adapter.dispatch('sorted_list', 'citylake')(expression, separator) }}
+{%- endmacro %}
+{% macro default__sorted_list(expression, separator) -%}
+    listagg({{ expression }}, '{{ separator }}') within group (order by {{ expression }})
+{%- endmacro %}
+{% macro duckdb__sorted_list(expression, separator) -%}
+    string_agg({{ expression }}, '{{ separator }}' order by {{ expression }})
+{%- endmacro %}
 
 {#- The part of a text before, between or after slashes, counted from 1; '' where there is none. -#}
 {% macro slash_part(text, number) -%}{{ adapter.dispatch('slash_part', 'citylake')(text, number) }}{%- endmacro %}

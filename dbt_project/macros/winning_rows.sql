@@ -29,8 +29,8 @@
     where ranked.{{ column }} = ranked.winning_mark
 {%- endmacro %}
 
-{#- The entry of the city file that a slot of a file with an identity belongs to: `dataset/entry/name=...`, or
-    `dataset/name=...` where the entry has no name of its own. -#}
+{#- The entry of the city file that a slot belongs to: `dataset/entry` for a file of a bundle; for one with an identity
+    `dataset/entry/name=...`, or `dataset/name=...` where the entry has no name of its own. -#}
 {% macro source_entry(slot) -%}
     case
         when {{ slash_part(slot, 2) }} like '%=%' then {{ slash_part(slot, 1) }} else {{ slash_part(slot, 2) }}

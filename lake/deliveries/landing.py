@@ -6,10 +6,12 @@ delivery of, is `lake.deliveries.slots`' question. Retries of a fetch stand here
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import sys
 import tempfile
+import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,12 +24,14 @@ import fsspec
 from fsspec import AbstractFileSystem
 from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
+from fsspec.implementations.zip import ZipFileSystem
 from tenacity import retry, retry_if_exception_type, retry_if_result, stop_after_attempt, wait_exponential_jitter
 
 CHUNK_BYTES = 1 << 20
 TIME_KEYS = ("mtime", "LastModified", "last_modified", "Last-Modified")
 CHANGE_KEYS = ("ETag", "etag", *TIME_KEYS)
 SERVER_ERROR = 500
+ZIP = ".zip"
 
 
 @dataclass(frozen=True)
@@ -75,14 +79,31 @@ again = retry(
 
 @again
 def list_files(location: str) -> list[SourceFile]:
-    """Files of a source entry: one file, all files of a folder, or those that a glob matches; sorted by name.
+    """Files of a source entry: one file, all files of a folder or zip, or those that a glob matches; sorted by name.
 
     A local place that is not there holds no file. Raises OSError where a remote one cannot be read (after retries).
     """
     filesystem, path = url_to_fs(location)
-    with _network_as_os_errors():
+    with _as_os_errors():
         files = [_source_file(filesystem, entry) for entry in _entries(filesystem, path) if entry["type"] == "file"]
+        if path.endswith(ZIP) and files:
+            files = _members(files[0])
     return sorted(files, key=lambda file: file.name)
+
+
+def _members(archive: SourceFile) -> list[SourceFile]:
+    """The files in a zip: each has the zip's stamp, and one of its own bytes."""
+    zipped = ZipFileSystem(archive.url, skip_instance_cache=True)
+    return [
+        SourceFile(
+            url=f"zip://{place}::{archive.url}",
+            name=place.rsplit("/", 1)[-1],
+            stamp=f"{archive.stamp}|crc={entry['CRC']}" if archive.stamp else "",
+            modified=archive.modified,
+            size=entry["size"],
+        )
+        for place, entry in zipped.find("", detail=True).items()
+    ]
 
 
 def _entries(filesystem: AbstractFileSystem, path: str) -> list[Mapping[str, Any]]:
@@ -149,7 +170,7 @@ def _read(file: SourceFile, landing: Path, target: BinaryIO | None) -> Landed:
         target.seek(0)
         target.truncate()
     try:
-        with _network_as_os_errors(), fsspec.open(file.url, "rb") as source:
+        with _as_os_errors(), fsspec.open(file.url, "rb", **_options(file.url)) as source:
             announced = getattr(source, "size", None) or announced
             while chunk := source.read(CHUNK_BYTES):
                 digest.update(chunk)
@@ -162,11 +183,19 @@ def _read(file: SourceFile, landing: Path, target: BinaryIO | None) -> Landed:
     return Landed(landed_path(landing, digest.hexdigest()), digest.hexdigest(), size, announced)
 
 
+def _options(url: str) -> dict[str, Any]:
+    """What fsspec must be told: a zip that it read once is read again, it may be another by now."""
+    return {"zip": {"skip_instance_cache": True}} if url.startswith("zip:") else {}
+
+
 @contextmanager
-def _network_as_os_errors() -> Iterator[None]:
-    """Errors of the http client, which fsspec loads when it needs it, as ConnectionError: they are worth a retry."""
+def _as_os_errors() -> Iterator[None]:
+    """What goes wrong on the way as OSError. Errors of the http client, which fsspec loads when it needs it, are
+    ConnectionErrors: they are worth a retry."""
     try:
         yield
+    except zipfile.BadZipFile as problem:
+        raise OSError(errno.EBADMSG, f"the zip is damaged or was cut off: {problem}") from problem
     except Exception as problem:
         client = sys.modules.get("aiohttp")
         cause = problem.__cause__ if isinstance(problem, FileNotFoundError) else problem

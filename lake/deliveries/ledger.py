@@ -68,7 +68,9 @@ class Delivery:
 
     `file_name` and `slot` hold pseudonyms where the publisher's name holds an identifier. `periods` are the first
     days of the days, months or years that the accepted rows carry (`replace_period` only). `entry` is the source entry;
-    `duplicate_of` the delivery that had the same bytes, where this one was refused for it.
+    `duplicate_of` the delivery that had the same bytes, where this one was refused for it. Files of one delivery of a
+    bundle share a `bundle_id`; `refused_with` is the delivery at fault where one went with another. One that is
+    `absent` says that its bundle came without the file.
     """
 
     delivery_id: str
@@ -102,6 +104,9 @@ class Delivery:
     decided_at: datetime | None = None
     entry: str = ""
     duplicate_of: str = ""
+    bundle_id: str = ""
+    refused_with: str = ""
+    absent: bool = False
 
 
 def _encode(delivery: Delivery) -> str:
@@ -180,6 +185,10 @@ class Ledger:
         with self._engine.connect() as con:
             row = con.execute(query).first()
         return None if row is None else _decode(*row)
+
+    def bundle(self, bundle_id: str) -> list[Delivery]:
+        """The deliveries of one delivery of a bundle."""
+        return [one for one in self.deliveries() if bundle_id and one.bundle_id == bundle_id]
 
     def mark_published(self, delivery_ids: Sequence[str]) -> None:
         """Remember that `ops.deliveries` holds these deliveries as they are now."""

@@ -9,7 +9,7 @@ Where a contract says `append_changes`, the bytes are part of the slot: every de
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lake.city import City, Source
@@ -25,7 +25,8 @@ from lake.keys import PseudonymKey
 class Candidate:
     """A file at a source. All but `file` is free of identifiers and of where the sources lie.
 
-    `origin` is its place below the city's sources, as the city file says it.
+    `origin` is its place below the city's sources, as the city file says it. One that is `absent` is a file which a
+    bundle had before and has no more: a delivery of no bytes.
     """
 
     file: SourceFile
@@ -35,6 +36,7 @@ class Candidate:
     file_fields: Mapping[str, str]
     edition: str
     origin: str
+    absent: bool = False
 
     @property
     def key(self) -> str:
@@ -52,10 +54,19 @@ class Arrival:
 
 @dataclass(frozen=True)
 class News:
-    """What is new at a dataset's sources; `unread` are the files that could not be read, by name, and why."""
+    """What is new at a dataset's sources; `unread` are the files that could not be read, by name, and why.
+
+    `unchanged` are the files about whose bytes was decided before.
+    """
 
     arrivals: list[Arrival]
     unread: dict[str, OSError]
+    unchanged: list[Arrival] = field(default_factory=list)
+
+    @property
+    def any(self) -> bool:
+        """Whether there is any file, new or not."""
+        return bool(self.arrivals or self.unchanged or self.unread)
 
 
 def candidates(city: City, contract: Contract, sources: Path | str, key: PseudonymKey | None) -> list[Candidate]:
@@ -83,6 +94,9 @@ def _candidate(
     """None where the file's name is none of the contract's: it belongs to another dataset."""
     entry = source.entry
     prefix = contract.dataset if entry == contract.dataset else f"{contract.dataset}/{entry}"
+    if contract.bundle is not None:
+        origin = f"{path}/{file.name}"
+        return Candidate(file, entry, prefix, file.name, {}, "", origin) if file.name == contract.bundle.file else None
     names_this_file = path.rsplit("/", 1)[-1] == file.name
     folder = path.rpartition("/")[0] if names_this_file or any(mark in path for mark in "*?[") else path
     if contract.identity is None:
@@ -153,6 +167,8 @@ def new_arrivals(
         if last is None or again or not _same(last, landed.sha256, rules, suite_hash):
             news.arrivals.append(Arrival(candidate, landed))
             tonight[candidate.slot] = landed.sha256
+        else:
+            news.unchanged.append(Arrival(candidate, landed))
     if not only_look:
         ledger.record_sightings(city.city, contract.dataset, {k: v for k, v in seen.items() if sightings.get(k) != v})
     return news

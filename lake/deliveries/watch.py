@@ -15,22 +15,22 @@ from lake.deliveries.landing import list_files
 def sources_stamp(city: City, sources: str) -> str:
     """A short text that differs whenever a file of the city's sources does."""
     digest = hashlib.sha256()
-    for source in city.sources:
-        for path in source.paths:
-            for file in list_files(f"{sources.rstrip('/')}/{path}"):
-                digest.update(f"{file.url}\0{file.stamp}\0".encode())
+    for path in dict.fromkeys(path for source in city.sources for path in source.paths):
+        for file in list_files(f"{sources.rstrip('/')}/{path}"):
+            digest.update(f"{file.url}\0{file.stamp}\0".encode())
     return digest.hexdigest()[:16]
 
 
 def empty_places(city: City, sources: str) -> list[tuple[str, tuple[str, ...]]]:
-    """Datasets and paths of the sources in a folder that hold no file: not delivered yet, or looked for elsewhere.
+    """Datasets (or bundles) and paths of sources in a folder that hold no file: not yet delivered, or misspelt.
 
     Sources at a URL are left out: one of them that is not there cannot be read, which a night tells by itself.
     """
     if "://" in sources:
         return []
-    return [
-        (source.dataset, source.paths)
+    empty = [
+        (source.bundle or source.dataset, source.paths)
         for source in city.sources
         if not any(list_files(f"{sources.rstrip('/')}/{path}") for path in source.paths)
     ]
+    return list(dict.fromkeys(empty))

@@ -18,6 +18,7 @@ from lake.ingest.incoming import Incoming
 from lake.readers.relation import SourceRelation, UnreadableFile, source_columns
 
 NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
+CLOCK = r"\d{1,4}:[0-5]\d:[0-5]\d"
 OFFSET = r":\d\d(\.\d+)? ?(Z|[+-]\d\d(:?\d\d)?)$"
 WHITE_SPACE = "E' \\t\\r\\n\u00a0'"
 WRONG_COLUMNS, BLANK_ROW = "wrong_columns", "blank_row"
@@ -159,6 +160,8 @@ def _more_digits(text: str, scale: int) -> str:
 
 
 def _convert(column: Column, text: str) -> str:
+    if column.seconds_of_day:
+        return _seconds(text)
     number = f"case when regexp_full_match({_digits(text)}, '{NUMBER}') then {_digits(text)} end"
     if column.type in INTEGERS:
         exact = f"try_cast({number} as decimal(38,9))"
@@ -175,6 +178,12 @@ def _convert(column: Column, text: str) -> str:
     if column.type == "timestamptz":
         return _instant(column, text)
     return f"try(unhex({text}))" if column.type == "binary" else text
+
+
+def _seconds(text: str) -> str:
+    """Seconds since a day's service began: hours may pass 24."""
+    hours, minutes, seconds = (f"try_cast(split_part({text}, ':', {place}) as integer)" for place in (1, 2, 3))
+    return f"case when regexp_full_match({text}, '{CLOCK}') then {hours} * 3600 + {minutes} * 60 + {seconds} end"
 
 
 def _day(column: Column, text: str) -> str:
@@ -218,6 +227,9 @@ def _reason(contract: Contract, columns: list[Column], known: Known) -> str:
         if column.required:
             branches.append(f"when {_t(column)} is null then {literal(column.on_null)}")
             branches.append(f"when {quoted(column.name)} is null then {literal(column.on_bad)}")
+        elif column.reject_bad:
+            bad = f"{_t(column)} is not null and {quoted(column.name)} is null"
+            branches.append(f"when {bad} then {literal(column.on_bad)}")
     branches += [f"when {future_date(column, known)} then '{FUTURE_DATE}'" for column in columns if column.observed]
     branches += [
         f"when {_unknown_area(column, contract, known)} then '{UNKNOWN_AREA}'" for column in columns if column.area_code

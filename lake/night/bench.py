@@ -63,6 +63,13 @@ class Outcome:
     seconds: float = 0.0
     problem: str = ""
 
+    def add(self, other: Outcome) -> None:
+        """Take in what became of another source entry of the dataset."""
+        self.deliveries += other.deliveries
+        self.checks += other.checks
+        self.seconds += other.seconds
+        self.problem = "; ".join(filter(None, (self.problem, other.problem)))
+
     @property
     def committed(self) -> list[Delivery]:
         """Deliveries whose rows are in the table now."""

@@ -27,6 +27,7 @@ CITY_TABLES = {
     "police_areas": "city varchar, falls_within varchar, district_code varchar, lsoa_prefix varchar",
     "works_agencies": "city varchar, agency varchar",
     "indexes": "city varchar, index_code varchar, until date",
+    "service_dates": "city varchar, feed varchar, service_date date",
 }
 
 
@@ -93,4 +94,9 @@ def _city_rows(city: City, scopes: Sequence[ScopeRow]) -> dict[str, list[tuple[o
         "police_areas": [(city.city, area.falls_within, area.district, area.lsoa_prefix) for area in city.police_areas],
         "works_agencies": [(city.city, agency) for agency in city.works_agencies],
         "indexes": [(city.city, city.index, city.index_until)] if city.index else [],
+        "service_dates": [
+            (city.city, feed, day)
+            for feed, days in {source.entry: source.service_dates for source in city.sources}.items()
+            for day in sorted(set(days))
+        ],
     }

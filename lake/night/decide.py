@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from pyiceberg.table import Table
@@ -17,19 +17,31 @@ from pyiceberg.table import Table
 from lake.checks import CheckResult
 from lake.deliveries.ledger import COMMITTED, COMMITTING, REFUSED, SUPERSEDED, Delivery
 from lake.deliveries.notices import notices
-from lake.deliveries.slots import News
+from lake.deliveries.slots import Arrival, News
 from lake.deliveries.twins import Twins
 from lake.iceberg.commit import SlotRows, commit, superseded_filter
 from lake.iceberg.staging import StagedFile, discard
 from lake.iceberg.tables import raw_table, rejects_table
 from lake.night.bench import Auditor, Bench, Outcome
-from lake.night.verdict import Judged, judge, register
+from lake.night.verdict import Judged, judge, landed_bytes, register
 
-__all__ = ["Auditor", "Bench", "Outcome", "commit_raw", "decide", "unreachable"]
+__all__ = ["Auditor", "Bench", "Outcome", "Trial", "commit_raw", "decide", "settle", "try_out", "unreachable"]
 
 LOG = logging.getLogger("citylake")
 PROGRESS_SECONDS = 3.0
 NO_SNAPSHOT = 0
+
+
+@dataclass
+class Trial:
+    """The arrivals of one dataset, judged and not yet committed."""
+
+    bench: Bench
+    raw: Table
+    rejects: Table
+    started: float
+    judged: list[Judged] = field(default_factory=list)
+    checks: list[CheckResult] = field(default_factory=list)
 
 
 def decide(bench: Bench, news: News) -> Outcome:
@@ -37,29 +49,51 @@ def decide(bench: Bench, news: News) -> Outcome:
 
     Raises what DuckDB raises where the machine is at fault (memory, disk): no delivery is refused for that.
     """
-    started, arrivals = time.monotonic(), news.arrivals
+    outcome = settle(try_out(bench, news.arrivals))
+    if news.unread:
+        add_problem(outcome, unread_words(bench.contract.dataset, news.unread))
+    return outcome
+
+
+def try_out(bench: Bench, arrivals: Sequence[Arrival], bundle_id: str = "") -> Trial:
+    """Ingest and audit the arrivals of one dataset; nothing becomes visible."""
     if arrivals and bench.key:
         # Before the first pseudonym is written: a night that dies must not leave some of an unknown key.
         bench.ledger.record_key(bench.key.domain, bench.key.version, bench.key.fingerprint)
-    outcome = Outcome(bench.contract.dataset)
-    raw = raw_table(bench.catalog, bench.settings, bench.contract)
-    rejects = rejects_table(bench.catalog, bench.settings, bench.contract)
+    trial = _trial(bench)
     twins = Twins(bench.ledger.deliveries(bench.city, bench.contract.dataset), bench.contract)
-    decided: list[Judged] = []
-    told = started
+    told = trial.started
     for number, arrival in enumerate(arrivals, start=1):
-        delivery = register(bench, arrival)
-        one, checks = judge(bench, delivery, arrival.landed, (raw, rejects), twins.of(delivery))
+        delivery = replace(register(bench, arrival), bundle_id=bundle_id)
+        one, checks = judge(bench, delivery, arrival.landed, (trial.raw, trial.rejects), twins.of(delivery))
         twins.add(one.delivery)
-        decided.append(one)
-        outcome.checks.extend(checks)
+        trial.judged.append(one)
+        trial.checks.extend(checks)
         if time.monotonic() - told > PROGRESS_SECONDS:
             told = time.monotonic()
             LOG.info("%s: %d of %d deliveries read", bench.contract.dataset, number, len(arrivals))
-    outcome.deliveries = _commit_all(bench, decided, raw, rejects)
-    outcome.seconds = time.monotonic() - started
-    if news.unread:
-        _add_unread(outcome, news.unread)
+    return trial
+
+
+def try_again(bench: Bench, delivery: Delivery) -> Trial:
+    """Ingest and audit a delivery once more from landing."""
+    trial = _trial(bench)
+    landed = landed_bytes(bench.settings, delivery)
+    one, trial.checks = judge(bench, delivery, landed, (trial.raw, trial.rejects), None)
+    trial.judged.append(one)
+    return trial
+
+
+def _trial(bench: Bench) -> Trial:
+    raw = raw_table(bench.catalog, bench.settings, bench.contract)
+    return Trial(bench, raw, rejects_table(bench.catalog, bench.settings, bench.contract), time.monotonic())
+
+
+def settle(trial: Trial) -> Outcome:
+    """Commit what passed, and record every verdict."""
+    outcome = Outcome(trial.bench.contract.dataset, checks=trial.checks)
+    outcome.deliveries = _commit_all(trial.bench, trial.judged, trial.raw, trial.rejects)
+    outcome.seconds = time.monotonic() - trial.started
     _tell(outcome)
     return outcome
 
@@ -67,17 +101,19 @@ def decide(bench: Bench, news: News) -> Outcome:
 def unreachable(dataset: str, problem: OSError) -> Outcome:
     """The outcome for a dataset whose source cannot be listed or fetched: nothing changes, and it is told."""
     outcome = Outcome(dataset)
-    _add_problem(outcome, f"the source of {dataset} cannot be read: {_why(problem)}")
+    add_problem(outcome, f"the source of {dataset} cannot be read: {_why(problem)}")
     return outcome
 
 
-def _add_unread(outcome: Outcome, unread: Mapping[str, OSError]) -> None:
+def unread_words(dataset: str, unread: Mapping[str, OSError]) -> str:
+    """What is told of a dataset's files that cannot be read."""
     name, problem = next(iter(unread.items()))
     files = name if len(unread) == 1 else f"{len(unread)} files, such as {name},"
-    _add_problem(outcome, f"{files} of {outcome.dataset} cannot be read: {_why(problem)}")
+    return f"{files} of {dataset} cannot be read: {_why(problem)}"
 
 
-def _add_problem(outcome: Outcome, message: str) -> None:
+def add_problem(outcome: Outcome, message: str) -> None:
+    """Tell that a source, or a file of it, is not to be had: nothing changes."""
     LOG.warning("%s", message)
     outcome.problem = message
     check = CheckResult(outcome.dataset, "source_reachable", False, "error", "not reachable", "reachable", message)

@@ -10,19 +10,20 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from lake.checks import CheckResult, blocking
 from lake.city import City
-from lake.contract import Contract, on_clock_of
+from lake.contract import Contract, bundled, on_clock_of
 from lake.deliveries.known import Known, latest_date
-from lake.deliveries.ledger import Delivery, Ledger
-from lake.deliveries.slots import News, candidates, new_arrivals
+from lake.deliveries.ledger import WITHDRAWING, Delivery, Ledger
+from lake.deliveries.news import Search
 from lake.errors import CitylakeError
 from lake.iceberg.catalog import open_catalog
 from lake.keys import PseudonymKey
+from lake.night.bundles import decide_bundle, finish_bundles
 from lake.night.changes import periods_to_compute
 from lake.night.database import write_night_database
 from lake.night.decide import Auditor, Bench, Outcome, counted, decide, unreachable
@@ -107,9 +108,11 @@ class Night:
             night.died = dead_nights(night.scratch.parent, city.city)
             _clear_scratch(settings, city.city)
             mark_alive(night.scratch, night.started_at)
-            for dataset in city.datasets:
-                bench = night.bench(dataset)
+            benches = {dataset: night.bench(dataset) for dataset in city.datasets}
+            for bench in benches.values():
                 recover(bench)
+            finish_bundles(benches)
+            for bench in benches.values():
                 finish_withdrawals(bench)
         except BaseException:
             lock.release()
@@ -143,33 +146,55 @@ class Night:
             known=Known(latest_date(self.as_of), self.city.area_codes),
         )
 
-    def news(self, dataset: str, *, retry_refused: bool = False) -> News:
-        """What is new of a dataset; `retry_refused` asks for another decision about refused deliveries."""
-        contract = self.contracts[dataset]
-        found = candidates(self.city, contract, self.sources, self.keys.get(contract.pseudonym_domain or ""))
-        return new_arrivals(
-            found,
-            contract,
-            self.suite_hashes.get(dataset, ""),
-            self.ledger,
-            self.city,
-            self.settings.landing,
+    def search(self, *, retry_refused: bool = False) -> Search:
+        """How to look for what is new; `retry_refused` asks for another decision about refused deliveries."""
+        return Search(
+            self.city, self.contracts, self.sources, self.keys, self.suite_hashes, self.ledger, self.settings.landing,
             retry_refused=retry_refused,
-        )
+        )  # fmt: skip
+
+    def ingest_all(self, only: Sequence[str] = (), *, retry_refused: bool = False) -> None:
+        """Decide the new deliveries of all datasets, or of some and what is decided together with them."""
+        chosen = {one for dataset in only or self.datasets for one in self.city.together(dataset)}
+        for dataset in self.city.single_datasets:
+            if dataset in chosen:
+                self.ingest(dataset, retry_refused=retry_refused)
+        for bundle in self.city.bundles:
+            if chosen & set(bundled(self.contracts, bundle)):
+                self.ingest_bundle(bundle, retry_refused=retry_refused)
 
     def ingest(self, dataset: str, *, retry_refused: bool = False) -> Outcome:
         """Decide the dataset's new deliveries: committed, or refused with a reason.
 
         What cannot be read, a source or single files, stays as it is; the outcome says so.
         """
+        if dataset not in self.city.single_datasets:
+            raise CitylakeError(f"{dataset} comes in a bundle, whose files are decided together")
         try:
-            news = self.news(dataset, retry_refused=retry_refused)
+            news = self.search(retry_refused=retry_refused).of_dataset(dataset)
         except OSError as problem:
             outcome = unreachable(dataset, problem)
         else:
             outcome = decide(self.bench(dataset), news)
         self.outcomes.append(outcome)
         return outcome
+
+    def ingest_bundle(self, bundle: str, *, retry_refused: bool = False) -> list[Outcome]:
+        """Decide the new deliveries of a bundle's datasets: of each source entry all files are committed, or none."""
+        outcomes: dict[str, Outcome] = {}
+        for entry in self.city.bundles[bundle]:
+            for outcome in self._ingest_entry(entry, retry_refused):
+                outcomes.setdefault(outcome.dataset, Outcome(outcome.dataset)).add(outcome)
+        self.outcomes.extend(outcomes.values())
+        return list(outcomes.values())
+
+    def _ingest_entry(self, entry: str, retry_refused: bool) -> list[Outcome]:
+        benches = {dataset: self.bench(dataset) for dataset in self.city.only(entry).datasets}
+        try:
+            news = self.search(retry_refused=retry_refused).of_bundle(entry)
+        except OSError as problem:
+            return [unreachable(dataset, problem) for dataset in benches]
+        return decide_bundle(benches, entry, news)
 
     def reingest(self, dataset: str, first: date, last: date) -> Outcome:
         """Read the current deliveries of some days again from landing (backfill)."""
@@ -180,10 +205,14 @@ class Night:
         return outcome
 
     def withdraw(self, delivery: Delivery, why: str) -> Outcome:
-        """Take one delivery's rows out again; see `lake.night.restore.withdraw`."""
-        outcome = withdraw(self.bench(delivery.dataset), delivery, why)
+        """Take one delivery's rows out again, with those of its bundle; see `lake.night.restore.withdraw`."""
+        together = [one for one in self.ledger.bundle(delivery.bundle_id) if one.delivery_id != delivery.delivery_id]
+        outcome = withdraw(self.bench(delivery.dataset), delivery, why, together)
+        for one in together:
+            withdraw(self.bench(one.dataset), replace(one, status=WITHDRAWING), why)
         self.outcomes.append(outcome)
-        LOG.info("%s: withdrew %s (%s)", delivery.dataset, delivery.delivery_id, delivery.file_name)
+        for one in (delivery, *together):
+            LOG.info("%s: withdrew %s (%s)", one.dataset, one.delivery_id, one.file_name)
         return outcome
 
     def prepare_marts(self) -> PreparedMarts | None:

@@ -6,14 +6,16 @@ once. The night itself is `lake.night.night`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 
 from lake.city import City
 from lake.contract import Contract, on_clock_of
 from lake.deliveries.ledger import COMMITTING, Ledger
-from lake.deliveries.slots import Arrival, News, candidates, new_arrivals
+from lake.deliveries.news import Search
+from lake.deliveries.slots import Arrival, News
 from lake.keys import PseudonymKey, load_key
 from lake.release.fingerprint import fingerprint
 from lake.release.release import newest_release
@@ -61,33 +63,31 @@ def outlook(
     contracts = on_clock_of(city.time_zone, contracts)
     with closing(Ledger.at(settings.ledger)) as ledger:
         keys = city_keys(settings, city, contracts, ledger, only_look=True)
-        news = {
-            dataset: _news(settings, city, contracts[dataset], sources, suite_hashes, ledger, keys)
-            for dataset in city.datasets
-        }
+        search = Search(city, contracts, sources, keys, suite_hashes, ledger, settings.landing, only_look=True)
+        found = list(_news(search))
         waiting = any(one.status == COMMITTING for one in ledger.deliveries(city.city))
         now = fingerprint(city, contracts, ledger.heads(city.city), suite_hashes)
     release = newest_release(settings)
     entry = release.cities.get(city.city) if release else None
     released = entry is not None and not waiting and dict(entry.fingerprint) == now
-    new = {dataset: found.arrivals for dataset, found in news.items() if found and found.arrivals}
-    silent = tuple(dataset for dataset, found in news.items() if found is None or found.unread)
-    return Outlook(new, silent, released)
+    new: dict[str, list[Arrival]] = {}
+    for dataset, news in found:
+        if news is not None and news.arrivals:
+            new.setdefault(dataset, []).extend(news.arrivals)
+    silent = dict.fromkeys(dataset for dataset, news in found if news is None or news.unread)
+    return Outlook(new, tuple(silent), released)
 
 
-def _news(
-    settings: Settings,
-    city: City,
-    contract: Contract,
-    sources: str,
-    suite_hashes: Mapping[str, str],
-    ledger: Ledger,
-    keys: Mapping[str, PseudonymKey],
-) -> News | None:
-    """None where a source cannot be read."""
-    try:
-        found = candidates(city, contract, sources, keys.get(contract.pseudonym_domain or ""))
-    except OSError:
-        return None
-    suite = suite_hashes.get(contract.dataset, "")
-    return new_arrivals(found, contract, suite, ledger, city, settings.landing, only_look=True)
+def _news(search: Search) -> Iterator[tuple[str, News | None]]:
+    """Datasets and what is new of them, a bundle's once for each of its source entries; None where a source cannot be
+    read."""
+    for dataset in search.city.single_datasets:
+        try:
+            yield dataset, search.of_dataset(dataset)
+        except OSError:
+            yield dataset, None
+    for entry in itertools.chain.from_iterable(search.city.bundles.values()):
+        try:
+            yield from search.of_bundle(entry).items()
+        except OSError:
+            yield from ((dataset, None) for dataset in search.city.only(entry).datasets)

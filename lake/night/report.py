@@ -53,8 +53,9 @@ class NightReport:
 
     @property
     def refused(self) -> list[Delivery]:
-        """Deliveries refused in this night."""
-        return [delivery for outcome in self.outcomes for delivery in outcome.refused]
+        """Deliveries refused in this night, those at fault before those that went with another file of their bundle."""
+        refused = [delivery for outcome in self.outcomes for delivery in outcome.refused]
+        return sorted(refused, key=lambda one: one.refused_with != "")
 
 
 def night_facts(report: NightReport, started_at: datetime) -> NightFacts:

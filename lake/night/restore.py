@@ -37,10 +37,11 @@ def reingest(bench: Bench, first: date, last: date) -> Outcome:
     return outcome
 
 
-def withdraw(bench: Bench, delivery: Delivery, why: str) -> Outcome:
+def withdraw(bench: Bench, delivery: Delivery, why: str, together: Sequence[Delivery] = ()) -> Outcome:
     """Take a delivery's rows out of the lake; where an earlier delivery owned them, its rows come back.
 
-    One whose rows were superseded already is kept from coming back. The bytes count as decided until other bytes come.
+    `together` are the other files of its bundle, which are to follow. One whose rows were superseded already is kept
+    from coming back. The bytes count as decided until other bytes come.
     Raises NothingToRestore for a delivery that is not committed.
     """
     history = bench.ledger.deliveries(bench.city, bench.contract.dataset)
@@ -52,7 +53,7 @@ def withdraw(bench: Bench, delivery: Delivery, why: str) -> Outcome:
             hint='`citylake sql "SELECT delivery_id, dataset, file_name, status FROM ops.deliveries"` lists deliveries',
         )
     # Known before the rows go: a night that dies in between is finished by the next one.
-    bench.ledger.record([replace(delivery, status=WITHDRAWING, reason=why)])
+    bench.ledger.record(replace(one, status=WITHDRAWING, reason=why) for one in (delivery, *together))
     gone = replace(delivery, status=WITHDRAWN, reason=why, decided_at=datetime.now(UTC), rows_written=0)
     after = owners([gone if one.delivery_id == gone.delivery_id else one for one in history], bench.contract)
     restored = {place: after[place] for place in taken if place in after}
@@ -86,6 +87,9 @@ def put_back(
     checks: list[CheckResult] = []
     read: list[Delivery] = []
     for owner in {owner.delivery_id: owner for owner in chosen.values()}.values():
+        if owner.absent:
+            read.append(owner)
+            continue
         periods = [day for (_, day), one in chosen.items() if one.delivery_id == owner.delivery_id and day is not None]
         scratch = bench.scratch / owner.delivery_id
         scratch.mkdir(parents=True, exist_ok=True)

@@ -32,6 +32,7 @@ from lake.settings import Settings
 MACHINE_AT_FAULT = (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.InterruptException)
 TWIN_HINT = "if both are meant, `sameBytes: accept` in the contract says so"
 QUOTED_LINE = "Original Line:"
+ABSENT = "its bundle came without the file"
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ def register(bench: Bench, arrival: Arrival) -> Delivery:
         suite_hash=bench.suite_hash,
         night_id=bench.night_id,
         entry=candidate.entry,
+        absent=candidate.absent,
+        reason=ABSENT if candidate.absent else "",
     )
 
 
@@ -77,6 +80,8 @@ def judge(
 
     Raises what DuckDB raises where the machine is at fault (memory, disk): no delivery is refused for that.
     """
+    if delivery.absent:
+        return Judged(replace(delivery, rows_read=0, rows_accepted=0, rows_rejected=0), (), ()), []
     if twin is not None:
         reason = (
             f"the same bytes as {twin.file_name} (delivery {twin.delivery_id}), which stands under another identity"
@@ -199,7 +204,7 @@ def over_limit(contract: Contract, delivery: Delivery) -> str:
     repeated = by_rule.get(contract.duplicates.id, 0) if contract.duplicates else 0
     data = (delivery.rows_read or 0) - (delivery.rows_no_data or 0)
     rejected = (delivery.rows_rejected or 0) - (delivery.rows_no_data or 0) - repeated
-    share = rejected / data if data else 1.0
+    share = rejected / data if data else float(not contract.limits.may_be_empty)
     if share <= contract.limits.rejected_share:
         return ""
     rules = ", ".join(f"{rule} {number:,}" for rule, number in sorted(by_rule.items()))
@@ -216,6 +221,12 @@ def _failed(checks: Sequence[CheckResult]) -> str:
 def _refused(delivery: Delivery, reason: str) -> tuple[Judged, list[CheckResult]]:
     words = " ".join(reason.split())[:1000]
     return Judged(replace(delivery, status=REFUSED, reason=words), (), ()), []
+
+
+def refuse(one: Judged, reason: str, *, together_with: str = "") -> Judged:
+    """The same delivery refused for what was found beside it; `together_with` names the delivery at fault."""
+    words = " ".join(reason.split())[:1000]
+    return replace(one, delivery=replace(one.delivery, status=REFUSED, reason=words, refused_with=together_with))
 
 
 def landed_bytes(settings: Settings, delivery: Delivery) -> Landed:

@@ -5,6 +5,7 @@ A new format is a new module here and a line in `open_source`; a new dataset in 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -18,7 +19,7 @@ from lake.readers.excel import open_excel
 from lake.readers.geojson import open_geojson
 from lake.readers.json_feed import open_json_feed
 from lake.readers.parquet import open_parquet
-from lake.readers.relation import SourceRelation, UnreadableFile
+from lake.readers.relation import SourceRelation, UnreadableFile, other_names
 from lake.readers.topojson import open_topojson
 
 __all__ = ["SourceRelation", "UnreadableFile", "open_source"]
@@ -32,12 +33,14 @@ def open_source(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract, 
     Bytes from outside can make a parser stumble in ways that it does not foresee: that is the file's fault, too.
     """
     try:
-        return _open(con, path, contract, scratch)
+        relation = _open(con, path, contract, scratch)
     except STUMBLES as problem:
         raise UnreadableFile(
             f"the file cannot be read as {contract.reader.format}: {type(problem).__name__}",
             hint="is it the file that was meant, and whole?",
         ) from problem
+    otherwise = {name: relation.texts[other] for name, other in other_names(relation.texts, contract).items()}
+    return replace(relation, texts={**relation.texts, **otherwise})
 
 
 def _open(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract, scratch: Path) -> SourceRelation:

@@ -110,7 +110,7 @@ def _unquoted(field: str, quote: str) -> str:
 def _relation(
     sql: str, header: Header, contract: Contract, records: int, blanks: tuple[int, ...], line: str
 ) -> SourceRelation:
-    if records == 0:
+    if records == 0 and not contract.limits.may_be_empty:
         raise UnreadableFile("the file holds a header and no record", hint="ask the publisher for a complete file")
     texts = {name: f"_fields[{place}]" for place, name in enumerate(header.names, start=1)}
     if contract.reader.other_properties:

@@ -6,7 +6,7 @@ A reader knows its format and nothing of types, rules or cities; `lake.ingest.pa
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lake.contract import Column, Contract
@@ -66,9 +66,20 @@ def source_names(contract: Contract, *, required: bool = False) -> list[str]:
     return [name for name in names if name != contract.reader.other_properties]
 
 
+def other_names(found: Iterable[str], contract: Contract) -> dict[str, str]:
+    """Source columns of the contract that the file calls otherwise: the contract's name, and the file's."""
+    there = set(found)
+    return {
+        column.source: other
+        for column in source_columns(contract)
+        if column.source not in there and (other := next((name for name in column.other_names if name in there), None))
+    }
+
+
 def require_columns(found: Sequence[str], contract: Contract) -> None:
     """Raise UnreadableFile, listing what was there, where a column that the contract requires is not among `found`."""
-    wanted = source_names(contract, required=True)
+    otherwise = other_names(found, contract)
+    wanted = [otherwise.get(name, name) for name in source_names(contract, required=True)]
     missing = [name for name in wanted if name not in found]
     if missing:
         # The first line of a file without a header is a record: about persons, only names that are known are shown.
@@ -96,6 +107,7 @@ def unexpected_columns(found: Sequence[str], contract: Contract) -> tuple[str, .
     if contract.reader.other_properties:
         return ()
     known = {*source_names(contract), *contract.reader.not_loaded, *contract.reader.names}
+    known |= set(other_names(found, contract).values())
     wide = contract.unpivot.columns if contract.unpivot else None
     odd = [name for name in found if name not in known and not (wide and re.fullmatch(wide, name))]
     return tuple(name if contract.personal_data == "none" else WITHHELD for name in odd)

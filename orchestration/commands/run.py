@@ -278,7 +278,8 @@ def _datasets(chosen: Chosen, contracts: Mapping[str, Contract], only: list[str]
             raise UsageError(f"`{name}` has no days to read again.", hint=f"Daily: {', '.join(daily) or 'none'}.")
     if backfill and not daily:
         raise UsageError(f"{chosen.city.name} has no daily dataset.", hint="--from and --to are for daily ones.")
-    return (only or daily) if backfill else only
+    together = dict.fromkeys(one for name in only for one in chosen.city.together(name))
+    return (only or daily) if backfill else list(together)
 
 
 def _days(from_: str | None, to: str | None) -> tuple[date, date] | None:

@@ -101,8 +101,7 @@ class TrialLake:
             night = self.open(contracts=contracts)
             error: Exception | None = None
             try:
-                for dataset in only or night.datasets:
-                    night.ingest(dataset, retry_refused=retry_refused)
+                night.ingest_all(only, retry_refused=retry_refused)
                 release_marts(night)
             except Exception as problem:  # noqa: BLE001  the report tells it
                 error = problem

@@ -106,6 +106,15 @@ CREATE TABLE marts.energy_weather_monthly AS
     energy_kwh_per_household AS kwh_per_household_day, 5.0::DOUBLE AS mean_degc, 325.5::DOUBLE AS heating_degree_days,
     40.0::DOUBLE AS sun_hours, 'ok' AS status FROM marts.energy_district_daily WHERE district_code = 'W'
   UNION ALL SELECT 'bay', DATE '2015-02-01', 0, NULL, NULL, 18, 0, 50, 'restricted';
+
+CREATE TABLE marts.transit_feed_service AS
+  SELECT 'bay' AS city, 'tram' AS feed, DATE '2015-01-05' AS service_date, 'a|b' AS active_services, 3 AS trips,
+    40 AS runs, 900 AS departures;
+CREATE TABLE marts.transit_stop_service AS
+  SELECT 'bay' AS city, 'tram' AS feed, DATE '2015-01-05' AS service_date, 'S1' AS stop_id, '0' AS direction_id,
+    3 AS departures, 30000 AS first_s, 32400 AS last_s, 2.0 / 3 AS span_h, 20.0::DOUBLE AS headway_min,
+    12.5::DOUBLE AS wait_min, 30.0::DOUBLE AS gap_max_min, 60.0::DOUBLE AS headway_peak_min
+  UNION ALL SELECT 'bay', 'tram', DATE '2015-01-05', 'S2', '', 1, 90000, 90000, 0, NULL, NULL, NULL, NULL;
 """
 
 INDICATORS, SCORES, INDEX = "marts.qol_indicators", "marts.qol_scores", "marts.qol_index"
@@ -113,6 +122,7 @@ DISTRICTS, HOUSEHOLDS = "marts.energy_district_daily", "marts_restricted.energy_
 OUTLINES = "marts.district_boundaries"
 WARDS, CALLS, HOMES = "marts.ward_health_air", "marts.ambulance_monthly", "marts.housing_access"
 OFFENCES, WARMTH = "marts.crime_transit_supply", "marts.energy_weather_monthly"
+FEEDS, STOPS = "marts.transit_feed_service", "marts.transit_stop_service"
 D01 = "WHERE district_code = 'D01'"
 CRIME = f"{D01} AND indicator_code = 'SAF_CRIME'"
 HIDE = "value = NULL, numerator = NULL, denominator = NULL, status = 'restricted'"
@@ -214,6 +224,10 @@ MISTAKES = [
      {"nothing_when_restricted", "made_of_the_days_shown"}),
     (WARMTH, f"UPDATE {WARMTH} SET household_days = 1282 WHERE status = 'ok'", {"made_of_the_days_shown"}),
     (WARMTH, f"UPDATE {WARMTH} SET mean_degc = 278 WHERE status = 'ok'", {"temperature_in_range"}),
+    (FEEDS, f"UPDATE {FEEDS} SET active_services = ''", {"trips_need_services"}),
+    (FEEDS, f"UPDATE {FEEDS} SET trips = 0, runs = 0, departures = 0", {"dates_have_service"}),
+    (STOPS, f"UPDATE {STOPS} SET wait_min = 31 WHERE stop_id = 'S1'", {"figures_fit_each_other"}),
+    (STOPS, f"UPDATE {STOPS} SET headway_min = 0 WHERE stop_id = 'S2'", {"figures_fit_each_other"}),
 ]  # fmt: skip
 
 
@@ -231,7 +245,8 @@ def failing(con: duckdb.DuckDBPyConnection, relation: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "relation", [INDICATORS, SCORES, INDEX, DISTRICTS, HOUSEHOLDS, OUTLINES, WARDS, CALLS, HOMES, OFFENCES, WARMTH]
+    "relation",
+    [INDICATORS, SCORES, INDEX, DISTRICTS, HOUSEHOLDS, OUTLINES, WARDS, CALLS, HOMES, OFFENCES, WARMTH, FEEDS, STOPS],
 )
 def test_a_believable_night_passes(con: duckdb.DuckDBPyConnection, relation: str) -> None:
     assert failing(con, relation) == set()

@@ -74,8 +74,7 @@ def built(sources: Path, folder: Path) -> Night:
         auditor=Accepting(), suite_hashes={}, manifest=Night.empty(folder).manifest(),
     )  # fmt: skip
     try:
-        for dataset in lake_night.datasets:
-            lake_night.ingest(dataset)
+        lake_night.ingest_all()
         prepared = lake_night.prepare_marts()
         assert prepared is not None
         night = Night(prepared.database)
