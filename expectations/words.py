@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from expectations.suites import Expectation
 
 _EXAMPLES = 3
+_LONGEST = 60
 
 
 def unexpected_rows(kind: ExpectationType, result: Mapping[str, Any]) -> int | None:
@@ -26,10 +27,14 @@ def unexpected_rows(kind: ExpectationType, result: Mapping[str, Any]) -> int | N
     return int(result.get("unexpected_count", 0)) if kind.per_row else None
 
 
-def observed_words(kind: ExpectationType, passed: bool, result: Mapping[str, Any], *, show_values: bool) -> str:
-    """What was seen, such as `3 of 43,800 rows, e.g. 5000.1` or `39`."""
+def observed_words(
+    kind: ExpectationType, passed: bool, result: Mapping[str, Any], *, show_values: bool, show_rows: bool = False
+) -> str:
+    """What was seen, such as `3 of 43,800 rows, e.g. 5000.1` or `39`; with `show_rows` the first rows of a query."""
     if kind.name == UNEXPECTED_ROWS:
-        return _count(int(result["observed_value"]))
+        words = _count(int(result["observed_value"]))
+        examples = _example_rows(result) if show_rows else ""
+        return f"{words}, e.g. {examples}" if examples else words
     if kind.per_row:
         return _rows_at_fault(result, show_values=show_values)
     if "column_set" in kind.arguments:
@@ -44,6 +49,20 @@ def _rows_at_fault(result: Mapping[str, Any], *, show_values: bool) -> str:
     values = [str(value) for value in result.get("partial_unexpected_list", []) if value is not None]
     examples = list(dict.fromkeys(values))[:_EXAMPLES]
     return f"{words}, e.g. {', '.join(examples)}" if examples and show_values else words
+
+
+def _example_rows(result: Mapping[str, Any]) -> str:
+    """The first rows that a query found, such as `area North, age 45; area North, age 50`."""
+    rows = (result.get("details") or {}).get("unexpected_rows") or []
+    told = [
+        ", ".join(f"{name} {_cut(str(value))}" for name, value in dict(row).items() if value is not None)
+        for row in rows[:_EXAMPLES]
+    ]
+    return "; ".join(dict.fromkeys(words for words in told if words))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 def _columns_at_fault(result: Mapping[str, Any]) -> str:

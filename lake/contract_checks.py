@@ -46,8 +46,8 @@ def logical_type(kind: str) -> str | None:
 def check(flat: Flat) -> None:
     """Add what does not hold to the mistakes of `flat`."""
     checks = (
-        _names, _columns, _references, _unpivot, _reader, _reader_names, _areas, _load, _bundle, _personal, _purposes,
-        _rule_ids, _sql,
+        _names, _columns, _references, _unpivot, _reader, _reader_names, _areas, _file_fields, _load, _bundle,
+        _personal, _purposes, _rule_ids, _sql,
     )  # fmt: skip
     for one_check in checks:
         for loc, problem, expected in one_check(flat):
@@ -115,6 +115,17 @@ def _places(index: int, column: dict[str, object]) -> Iterator[Finding]:
         yield ("columns", index, "separator"), "goes with `from` only", "leave it out"
     if "otherNames" in column and "from" in column:
         yield ("columns", index, "otherNames"), "goes with `physicalName` only", "leave it out"
+
+
+def _file_fields(flat: Flat) -> Iterator[Finding]:
+    fields = dig(flat.values, "fileIdentity", "fields")
+    known = list(fields) if isinstance(fields, dict) else []
+    for index, column in _column_values(flat):
+        named, loc = column.get("fileField"), ("columns", index, "fileField")
+        if isinstance(named, str) and named not in known:
+            yield loc, f"`{named}` is no field of `fileIdentity`", suggest(named, known)
+        elif named is not None and column.get("optional") is not True:
+            yield loc, "goes with `optional: true` only", "it is told where the file has no such column"
 
 
 def _zone(loc: Loc, zone: object) -> Iterator[Finding]:

@@ -110,6 +110,9 @@ class Column(StrictCamel):
     when_absent: str | None = Field(
         None, min_length=1, description="the text in every record of a file that comes without the column"
     )
+    file_field: str | None = Field(
+        None, description="the field of the file's name that is told of every record where the file has no such column"
+    )
     extract: str | None = Field(None, description="a regular expression with one group, which is the column's text")
     upper_case: bool = Field(False, description="whether the text is spelt in capitals")
     format: str | None = Field(None, description="a strptime format, or epoch for seconds since 1970; else ISO 8601")

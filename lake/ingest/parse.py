@@ -126,17 +126,17 @@ def _values(contract: Contract, columns: list[Column], file_fields: Mapping[str,
     values = [f"{_value(column)} as {quoted(column.name)}" for column in columns]
     present = {column.name for column in columns}
     absent = [column for column in source_columns(contract) if column.name not in present]
-    values += [f"{_absent(column)} as {quoted(column.name)}" for column in absent]
+    values += [f"{_absent(column, file_fields)} as {quoted(column.name)}" for column in absent]
     values += [f"{literal(text)} as {quoted('file_' + name)}" for name, text in file_fields.items()]
     missing = [name for name in (contract.identity.fields if contract.identity else {}) if name not in file_fields]
     values += [f"cast(null as varchar) as {quoted('file_' + name)}" for name in missing]
     return ", ".join(values)
 
 
-def _absent(column: Column) -> str:
-    """What a column holds where the file comes without it."""
-    stands_for = column.when_absent
-    return f"cast({cell_value(column, literal(stands_for)) if stands_for else 'null'} as {column.duckdb_type})"
+def _absent(column: Column, file_fields: Mapping[str, str]) -> str:
+    """What every record holds of a column that the file comes without."""
+    text = file_fields.get(column.file_field or "", column.when_absent)
+    return f"cast({'null' if text is None else cell_value(column, literal(text))} as {column.duckdb_type})"
 
 
 def _value(column: Column) -> str:

@@ -55,6 +55,8 @@ def test_every_file_of_a_source_can_have_a_slot(name: str) -> None:
     examples = {
         "energy_lcl_smartmeter": "MAC000002.csv",
         "energy_lcl_halfhourly_official": "lcl_2015-01-01.csv",
+        "health_survey_abridged": "brightwater_2014.csv",
+        "health_survey_prevalence": "derived_FRDreesVQSsurvey2021.csv",
         "price_paid": "barbican_raw.csv",
         "price_paid_bulk": "pp-2024.csv",
         "police_stop_and_search": "2018-07-metropolitan-stop-and-search.csv",

@@ -245,6 +245,22 @@ def test_a_column_that_is_absent_has_the_text_that_stands_for_it(lake: Lake) -> 
     assert read(there.files, "id, kind, epsg") == [("b", None, 27700)]
 
 
+def test_a_column_that_is_absent_has_the_text_of_its_field_of_the_files_name(lake: Lake) -> None:
+    of = contract(
+        column("id"),
+        column("year", "integer", optional=True, fileField="year", whenAbsent="1999"),
+        fileIdentity={"patterns": ("toy_{year}.csv", "toy.csv"), "fields": {"year": {"regex": r"\d{4}"}}},
+    )
+
+    named = lake.ingest(of, lake.put("toy_2004.csv", "id\na\n"), file_fields={"year": "2004"})
+    nameless = lake.ingest(of, lake.put("toy.csv", "id\na\n"))
+    there = lake.ingest(of, lake.put("toy_2004.csv", "id,year\na,2005\nb,\n"), file_fields={"year": "2004"})
+
+    assert [read(one.files, "id, year") for one in (named, nameless, there)] == [
+        [("a", 2004)], [("a", 1999)], [("a", 2005), ("b", None)],
+    ]  # fmt: skip
+
+
 def test_several_columns_identify_a_home_and_none_of_them_is_kept(lake: Lake) -> None:
     of = contract(
         column("home", identifier=True, classification="personal", separator="|",
