@@ -23,6 +23,7 @@ from lake.sample.ambulance import write_ambulance
 from lake.sample.care import write_care
 from lake.sample.crime import write_crime_dashboard
 from lake.sample.energy_truth import energy_indicators, in_period
+from lake.sample.floodplain import write_floodplain
 from lake.sample.households import FEWEST, MOST, make_households, write_register
 from lake.sample.meters import write_meters
 from lake.sample.places import write_boundaries, write_bus_stops
@@ -133,6 +134,7 @@ def _write_slow_tables(out: Path, book: TruthBook) -> None:
     write_street_crime(out, book)
     write_ambulance(out, book)
     write_care(out, book)
+    write_floodplain(out, book)
     write_price_index(out, book)
     write_price_paid(out, book, _last_day(book.arguments))
     write_stations(out, book)

@@ -276,6 +276,18 @@ def test_care_spending(sample: Path, truth: Truth) -> None:
     assert [a + spent[row["ONS_Code"]] for a, row in zip(sums[0], rows, strict=True) if a] == sums[1]
 
 
+def test_who_lives_in_the_floodplain(sample: Path, truth: Truth) -> None:
+    people = residents(sample, 2010)
+    rows = rows_of(sample / "community_profiles/cd_floodplain.csv")
+    inside = {row["cd_number"]: float(row["fp_100_pop_2010"] or 0) for row in rows}
+    assert [float(row["fp_100_area"]) for row in rows if not row["fp_100_pop_2010"]] == [0.01, 0.01]
+    inside[CITY] = sum(inside.values())
+    assert len(inside) == 13
+    for code, number_inside in inside.items():
+        wanted = pytest.approx(100 * number_inside / people[code], rel=1e-12)
+        assert truth["CIV_FLOOD_POP", code, "2010"]["value"] == wanted
+
+
 def test_price_index(sample: Path, truth: Truth) -> None:
     found = {}
     for path in (sample / "price_index_ukhpi").glob("*.csv"):
