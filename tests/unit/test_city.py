@@ -61,6 +61,7 @@ def test_every_file_of_a_source_can_have_a_slot(name: str) -> None:
         "price_paid_bulk": "pp-2024.csv",
         "police_stop_and_search": "2018-07-metropolitan-stop-and-search.csv",
         "police_street": "2024-05-city-of-london-street.csv",
+        "service_requests_311": "flood_311.csv",
     }
 
     for source in city.sources:

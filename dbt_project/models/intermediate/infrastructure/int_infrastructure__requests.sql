@@ -8,7 +8,7 @@ with requests as (
         on requests.city = works.city and requests.agency = works.agency
 ),
 
--- `09 QUEENS` is district 09 of that part of the city; a number that the city does not have lies outside.
+-- `09 HARBOUR` is district 09 of the part of that name of the city; a number that the city does not have lies outside.
 parts as (
     select
         districts.city,
