@@ -107,6 +107,27 @@ CREATE TABLE marts.energy_weather_monthly AS
     40.0::DOUBLE AS sun_hours, 'ok' AS status FROM marts.energy_district_daily WHERE district_code = 'W'
   UNION ALL SELECT 'bay', DATE '2015-02-01', 0, NULL, NULL, 18, 0, 50, 'restricted';
 
+CREATE TABLE marts.service_request_survival AS
+  SELECT city, district_code AS scope, t_s, at_risk, events, survival, greenwood_sum
+  FROM city.districts, (VALUES (3600, 20, 4, 8e-1, 125e-4), (7200, 10, 5, 4e-1, 1125e-4), (9000, 3, 3, 0e0, NULL))
+    AS c(t_s, at_risk, events, survival, greenwood_sum);
+CREATE TABLE marts.health_expectancy AS
+  SELECT city, district_code AS area, '2014' AS period, 'women' AS sex, age, le_y, hle_y, hle_lower_y, hle_upper_y
+  FROM city.districts, (VALUES (0, 81e0, 66e0, 65e0, 67e0), (65, 20e0, 12e0, NULL, NULL))
+    AS l(age, le_y, hle_y, hle_lower_y, hle_upper_y);
+CREATE TABLE marts.population_projection AS
+  SELECT city, district_code AS area, 2016 AS year, variant, band,
+    CAST(persons * share * CASE WHEN level = 'city' THEN 12 ELSE 1 END AS BIGINT) AS persons
+  FROM city.districts, (VALUES ('Low', 900), ('Principal', 1000), ('High', 1200)) AS v(variant, persons),
+    (VALUES ('all', 1e0), ('age_75_plus', 0.1e0)) AS b(band, share);
+CREATE SCHEMA staging;
+CREATE TABLE staging.stg_population_projections AS
+  SELECT city, district_code AS area FROM city.districts WHERE level = 'district';
+CREATE TABLE marts.demand_projection AS
+  SELECT city, area, year, band, max(persons) FILTER (WHERE variant = 'Principal') AS principal, min(persons) AS low,
+    'Low' AS low_variant, max(persons) AS high, 'High' AS high_variant, 100e0 AS index, 30e0 AS spread_pct
+  FROM marts.population_projection GROUP BY ALL;
+
 CREATE TABLE marts.transit_feed_service AS
   SELECT 'bay' AS city, 'tram' AS feed, DATE '2015-01-05' AS service_date, 'a|b' AS active_services, 3 AS trips,
     40 AS runs, 900 AS departures;
@@ -123,7 +144,10 @@ OUTLINES = "marts.district_boundaries"
 WARDS, CALLS, HOMES = "marts.ward_health_air", "marts.ambulance_monthly", "marts.housing_access"
 OFFENCES, WARMTH = "marts.crime_transit_supply", "marts.energy_weather_monthly"
 FEEDS, STOPS = "marts.transit_feed_service", "marts.transit_stop_service"
+REQUESTS, HEALTHY = "marts.service_request_survival", "marts.health_expectancy"
+PEOPLE, DEMAND = "marts.population_projection", "marts.demand_projection"
 D01 = "WHERE district_code = 'D01'"
+S01, A01 = "WHERE scope = 'D01'", "WHERE area = 'D01'"
 CRIME = f"{D01} AND indicator_code = 'SAF_CRIME'"
 HIDE = "value = NULL, numerator = NULL, denominator = NULL, status = 'restricted'"
 UNCOUNTED = "coverage = NULL, value = NULL, denominator = NULL, status = 'insufficient_data'"
@@ -232,6 +256,25 @@ MISTAKES = [
     (FEEDS, f"UPDATE {FEEDS} SET trips = 0, runs = 0, departures = 0", {"dates_have_service"}),
     (STOPS, f"UPDATE {STOPS} SET wait_min = 31 WHERE stop_id = 'S1'", {"figures_fit_each_other"}),
     (STOPS, f"UPDATE {STOPS} SET headway_min = 0 WHERE stop_id = 'S2'", {"figures_fit_each_other"}),
+    (REQUESTS, f"UPDATE {REQUESTS} SET t_s = -1 {S01} AND t_s = 3600", {"closed_no_more_than_waited"}),
+    (REQUESTS, f"UPDATE {REQUESTS} SET survival = 0.41 {S01} AND t_s = 7200", {"curve_falls_step_by_step"}),
+    (REQUESTS, f"UPDATE {REQUESTS} SET at_risk = 18, events = 9 {S01} AND t_s = 7200", {"curve_falls_step_by_step"}),
+    (REQUESTS, f"UPDATE {REQUESTS} SET greenwood_sum = 0.0125 {S01} AND t_s = 7200", {"variance_grows"}),
+    (REQUESTS, f"UPDATE {REQUESTS} SET greenwood_sum = 1 {S01} AND t_s = 9000", {"variance_grows"}),
+    (REQUESTS, f"UPDATE {REQUESTS} SET scope = '7' {S01}", {"only_areas_of_the_city"}),
+    (HEALTHY, f"UPDATE {HEALTHY} SET hle_y = 21 {A01} AND age = 65", {"healthy_within_life"}),
+    (HEALTHY, f"UPDATE {HEALTHY} SET hle_lower_y = 66.5 {A01} AND age = 0", {"within_its_limits"}),
+    (HEALTHY, f"UPDATE {HEALTHY} SET hle_upper_y = 13 {A01} AND age = 65", {"within_its_limits"}),
+    (HEALTHY, f"UPDATE {HEALTHY} SET le_y = 15 {A01} AND age = 65", {"age_plus_life_rises"}),
+    (PEOPLE, f"DELETE FROM {PEOPLE} WHERE band = 'all' AND variant = 'Low'", {"bands_within_all"}),
+    (PEOPLE, f"UPDATE {PEOPLE} SET persons = 1001 {A01} AND band = 'age_75_plus' AND variant = 'Principal'",
+     {"bands_within_all", "the_city_is_the_sum_of_its_districts"}),
+    (PEOPLE, f"UPDATE {PEOPLE} SET persons = persons + 1 {A01}", {"the_city_is_the_sum_of_its_districts"}),
+    (PEOPLE, "UPDATE staging.stg_population_projections SET area = 'District 1' WHERE area = 'D01'",
+     {"delivered_areas_are_districts"}),
+    (DEMAND, f"UPDATE {DEMAND} SET principal = low - 1 {A01}", {"principal_between_low_and_high"}),
+    (DEMAND, f"UPDATE {DEMAND} SET low = low - 1 {A01}", {"same_as_the_variants"}),
+    (DEMAND, f"UPDATE {DEMAND} SET high_variant = 'Principal' {A01}", {"same_as_the_variants"}),
 ]  # fmt: skip
 
 
@@ -250,7 +293,25 @@ def failing(con: duckdb.DuckDBPyConnection, relation: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "relation",
-    [INDICATORS, SCORES, INDEX, DISTRICTS, HOUSEHOLDS, OUTLINES, WARDS, CALLS, HOMES, OFFENCES, WARMTH, FEEDS, STOPS],
+    [
+        INDICATORS,
+        SCORES,
+        INDEX,
+        DISTRICTS,
+        HOUSEHOLDS,
+        OUTLINES,
+        WARDS,
+        CALLS,
+        HOMES,
+        OFFENCES,
+        WARMTH,
+        FEEDS,
+        STOPS,
+        REQUESTS,
+        HEALTHY,
+        PEOPLE,
+        DEMAND,
+    ],
 )
 def test_a_believable_night_passes(con: duckdb.DuckDBPyConnection, relation: str) -> None:
     assert failing(con, relation) == set()
