@@ -9,10 +9,11 @@ import pytest
 
 from tests.integration.night_runner import TrialLake
 from tests.integration.seed_city import SEEDS, Claim, district_of, write_city
+from tests.integration.seeds_health import STUDY as HEALTH
 from tests.integration.seeds_prices import STUDY as PRICES
 
 pytestmark = pytest.mark.long
-STUDIES = (PRICES,)
+STUDIES = (HEALTH, PRICES)
 CLAIMS = [pytest.param(claim, id=claim.name) for study in STUDIES for claim in study.claims]
 
 
