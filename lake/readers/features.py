@@ -64,7 +64,7 @@ def open_features(
         raw_fields=None,
         wrong_width=None,
         records=records,
-        unexpected_columns=() if contract.reader.other_properties else unexpected_columns(names, contract),
+        unexpected_columns=unexpected_columns(names, contract),
     )
 
 
