@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import openpyxl
@@ -23,6 +24,7 @@ def cells(path: Path, sheet: str) -> list[Sequence[object]]:
     return list(openpyxl.load_workbook(path, data_only=True)[sheet].iter_rows(values_only=True))
 
 
+@cache
 def health_profiles() -> tuple[list[str], dict[str, Sequence[object]]]:
     """The names in the header, and the cells of each area by its number."""
     rows = cells(published_folder("nyc") / HEALTH, "CHP_all_data")

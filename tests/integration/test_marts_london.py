@@ -13,11 +13,7 @@ from typing import Any
 
 import pytest
 
-from lake.checks import CheckResult
-from lake.city import load_city, packaged_cities
-from lake.contract import load_contracts
-from lake.night.night import Night as LakeNight
-from lake.settings import Settings
+from tests.integration.built_marts import built
 from tests.integration.composite_reference import QOL_LON8, ranking
 from tests.integration.dbt_night import Night
 from tests.integration.london_files import BOROUGHS, CITY, REGION, london_folder
@@ -52,41 +48,9 @@ PLANNERS = {
 }  # fmt: skip
 
 
-class Accepting:
-    """An auditor that finds nothing wrong."""
-
-    def audit_delivery(self, *_: object) -> list[CheckResult]:
-        return []
-
-    def audit_mart(self, *_: object) -> list[CheckResult]:
-        return []
-
-    def suite_hash(self, _: str) -> str:
-        return ""
-
-
-def built(sources: Path, folder: Path) -> Night:
-    """Ingest London from `sources` and build its marts."""
-    contracts = load_contracts()
-    city = load_city(packaged_cities()["london"], contracts)
-    lake_night = LakeNight.open(
-        Settings.at(folder / "home", folder / "keys"), city, contracts, sources=str(sources), night_id="test",
-        auditor=Accepting(), suite_hashes={}, manifest=Night.empty(folder).manifest(),
-    )  # fmt: skip
-    try:
-        lake_night.ingest_all()
-        prepared = lake_night.prepare_marts()
-        assert prepared is not None
-        night = Night(prepared.database)
-        night.dbt("build", "--exclude-resource-type", "unit_test", variables=dict(prepared.vars))
-    finally:
-        lake_night.lock.release()
-    return night
-
-
 @pytest.fixture(scope="module")
 def as_published(tmp_path_factory: pytest.TempPathFactory) -> Night:
-    return built(LONDON, tmp_path_factory.mktemp("published"))
+    return built("london", LONDON, tmp_path_factory.mktemp("published"))
 
 
 def test_every_indicator_is_that_of_the_definitions(as_published: Night) -> None:

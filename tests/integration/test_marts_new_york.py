@@ -1,0 +1,56 @@
+"""New York's marts, from the publishers' files through the lake and dbt, against oracles that share no code with them.
+
+One build for all of it. The oracles of each part of the definitions are in modules of their own, `new_york_*.py`.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.integration.built_marts import built
+from tests.integration.dbt_night import Night
+from tests.integration.london_reference import differences
+from tests.integration.new_york_files import CITY, DISTRICTS, new_york_folder
+from tests.integration.new_york_published import per_resident, published
+from tests.integration.published_files import needs
+
+pytestmark = needs("nyc")
+FIGURES = """
+    select indicator_code, district_code, period, period_start, period_end, value, numerator, denominator, coverage,
+        status, value_low, value_high
+    from marts.qol_indicators
+"""
+
+
+@pytest.fixture(scope="module")
+def as_published(tmp_path_factory: pytest.TempPathFactory) -> Night:
+    return built("new_york", new_york_folder(), tmp_path_factory.mktemp("published"))
+
+
+def of_indicators(night: Night, codes: set[str]) -> list[tuple[object, ...]]:
+    """The mart's rows of these indicators, as `differences` compares them."""
+    return [row for row in night.execute(FIGURES) if row[0] in codes]
+
+
+def test_published_figures_are_those_of_their_tables(as_published: Night) -> None:
+    wanted = published()
+    assert differences(of_indicators(as_published, {code for code, *_ in wanted}), wanted) == []
+    assert len(wanted) == 14 * 60 + 60 + 3 * 60 + 4 * 60 + 60 + 59
+
+
+def test_felonies_and_floodplain_are_per_resident_of_their_year(as_published: Night) -> None:
+    wanted = per_resident()
+    assert differences(of_indicators(as_published, {code for code, *_ in wanted}), wanted) == []
+    business = wanted["SAF_FELONY7", "105", "2019"]
+    assert business.value == pytest.approx(85.4, abs=0.05)
+    assert wanted["CIV_FLOOD_POP", CITY, "2010"].value == pytest.approx(5.32, abs=0.005)
+
+
+def test_residents_are_those_of_the_profiles_and_of_each_census(as_published: Night) -> None:
+    residents = dict(as_published.execute(
+        "select district_code, population from intermediate.int_people__residents where year = 2016"
+    ))  # fmt: skip
+    assert residents.keys() == {*DISTRICTS, *"12345", CITY}
+    assert (residents[CITY], sum(residents[code] for code in DISTRICTS)) == (8_537_673, 8_534_090)
+    census = "select sum(population) from intermediate.int_people__residents where year = 2010 and district_code"
+    assert as_published.execute(f"{census} = '{CITY}'") == as_published.execute(f"{census} <> '{CITY}'")
