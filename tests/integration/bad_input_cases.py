@@ -14,12 +14,14 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tests.integration.bad_input_workbooks import beds, formula, merged_cells, moved_header, notes
+
 REFUSED, TAKEN, ONCE = "the delivery is refused", "taken in", "taken in once; the other name is nothing new"
 NOTICED = "taken in with a notice"
 POPULATION, AIR, CRIME, OUTLINES = (
     "population_borough", "air_quality_laqn", "crime_mps_dashboard_borough", "boundaries_boroughs",
 )  # fmt: skip
-METERS, AGES, GOOD = "energy_lcl_halfhourly_official", "ward_age", "ward_health"
+METERS, AGES, BEDS, GOOD = "energy_lcl_halfhourly_official", "ward_age", "nursing_home_beds", "ward_health"
 AREAS = {"T0": "Town", "T1": "North", "T2": "South"}
 
 
@@ -120,6 +122,10 @@ def _people(name: str, given: str, content: bytes | str, outcome: str, says: str
     return Case(name, given, POPULATION, {"people.csv": data}, outcome, says)
 
 
+def _beds(name: str, given: str, content: bytes, outcome: str, says: str = "") -> Case:
+    return Case(name, given, BEDS, {"beds.xlsx": content}, outcome, says)
+
+
 SHORT = "T2,South,2014,esti"
 GOOD_FILE = _csv([["GEO_CODE", "population", "bad_very_bad_health"], *([f"W{n}", 100 + n, n] for n in range(20))])
 
@@ -204,6 +210,20 @@ VALUES = [
     _people("extra_column", "a column more than the contract knows", _more_column("new"), NOTICED,
             "people.csv came with columns that the contract does not know, which were left out: 'new'"),
 ]  # fmt: skip
+WORKBOOKS = [
+    _beds("moved_header", "the names of the columns in another row", beds(moved_header), REFUSED,
+          "sheet 'nycity': the names of the columns stand in row 4, not in row 1"),
+    _beds("renamed_sheet", "a sheet renamed", beds(sheet="New York City"), REFUSED,
+          "the workbook has no sheet 'nycity'; its sheets are 'Sheet', 'New York City'"),
+    _beds("merged_cells", "merged cells in the data", beds(merged_cells), REFUSED,
+          "sheet 'nycity': the cells P4:P5 are merged: which rows and columns their value is for cannot be told"),
+    _beds("formula", "a formula in place of a value", beds(formula), REFUSED,
+          "sheet 'nycity': there is a formula and no value in P6"),
+    _beds("text_as_workbook", "a text under the name of a workbook", TEXT.encode(), REFUSED,
+          "the file is text, not an Excel workbook"),
+    _beds("half_workbook", "a workbook that is cut", beds()[:-40], REFUSED, "not a readable Excel workbook"),
+    _beds("notes", "blank rows and footnotes below the data", beds(notes), TAKEN),
+]  # fmt: skip
 TWICE = [
     Case("one_identity", "the same bytes under another name of one identity", METERS,
          {"lcl_2015-01-05.csv": _day("2015-01-05"), "lcl_2015-01-05_r2.csv": _day("2015-01-05")}, ONCE),
@@ -222,5 +242,6 @@ SECTIONS = {
     "The file is cut, or its lines are broken": [CUT_ON_ITS_WAY, *CUT],
     "The encoding": ENCODINGS,
     "Columns and values": VALUES,
+    "Excel workbooks": WORKBOOKS,
     "The same bytes again": TWICE,
 }
