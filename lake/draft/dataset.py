@@ -55,12 +55,15 @@ class Draft:
         return sorted({"", *(text for column in self.columns for text in column.type.null_texts)})
 
 
-def draft_dataset(path: Path, name: str, domain: str | None) -> Draft:
-    """Look at all rows of a file. Raises UsageError where it cannot be read or the dataset cannot be called so."""
+def draft_dataset(path: Path, name: str, domain: str | None, sheet: str | None = None) -> Draft:
+    """Look at all rows of a file, or of one sheet of a workbook.
+
+    Raises UsageError where it cannot be read or the dataset cannot be called so.
+    """
     domain = _domain(name, domain)
     with tempfile.TemporaryDirectory(prefix="citylake-draft-") as folder, utc_duckdb() as con:
         scratch = Path(folder)
-        dialect = find_dialect(path, scratch)
+        dialect = find_dialect(path, scratch, sheet)
         try:
             rows, odd = read_rows(con, path, dialect, scratch)
         except UnreadableFile as problem:

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from lake.contract import Contract
+from lake.draft.workbook import workbook_table
 from lake.errors import UsageError
-from lake.readers.encoding import CODECS, as_utf8
+from lake.readers.encoding import CODECS, OLD_WORKBOOK, ZIP, as_utf8
 from lake.readers.features import CRS, GEOMETRY
 from lake.readers.lines import scan_lines
 from lake.readers.relation import UnreadableFile
@@ -44,12 +45,17 @@ class Dialect:
         return reading_contract(self.reader, self.columns)
 
 
-def find_dialect(path: Path, scratch: Path) -> Dialect:
-    """Format and dialect of a file. Raises UsageError where it is in none that citylake reads."""
+def find_dialect(path: Path, scratch: Path, sheet: str | None = None) -> Dialect:
+    """Format and dialect of a file, of a workbook those of one sheet.
+
+    Raises UsageError where it is in none that citylake reads.
+    """
     if not path.is_file():
         raise UsageError(f"There is no file {path}.", hint="Say a file as its publisher delivers it.")
     with path.open("rb") as source:
         head = source.read(HEAD_BYTES)
+    if head.startswith((ZIP, OLD_WORKBOOK)):
+        return Dialect(*workbook_table(path, sheet))
     try:
         if head.startswith(PARQUET):
             return _parquet(path)

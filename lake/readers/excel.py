@@ -53,7 +53,7 @@ class Table:
 def open_excel(path: Path, contract: Contract, scratch: Path) -> SourceRelation:
     """The relation of a sheet. Raises UnreadableFile where there is none as the contract says."""
     rows_file = scratch / f"{path.name}.rows"
-    with _sheet(path, contract) as sheet:
+    with open_sheet(path, contract.reader.sheet, contract.dataset) as sheet:
         try:
             table = _write_records(sheet, contract, rows_file)
             _require_values(sheet, table, contract)
@@ -72,14 +72,15 @@ def open_excel(path: Path, contract: Contract, scratch: Path) -> SourceRelation:
     )
 
 
-def _sheet(path: Path, contract: Contract) -> AbstractContextManager[Sheet]:
+def open_sheet(path: Path, wanted: str | None, dataset: str) -> AbstractContextManager[Sheet]:
+    """The wanted sheet of a workbook, or the only one. Raises UnreadableFile where there is no such sheet."""
     with path.open("rb") as source:
         head = source.read(HEAD_BYTES)
     require_content(head)
     if head.startswith(ZIP):
-        return open_xlsx(path, contract.reader.sheet, contract.dataset)
+        return open_xlsx(path, wanted, dataset)
     if head.startswith(OLD_WORKBOOK):
-        return open_xls(path, contract.reader.sheet, contract.dataset)
+        return open_xls(path, wanted, dataset)
     raise UnreadableFile(
         f"the file is {what_it_is(head) or 'text'}, not an Excel workbook",
         hint="is this the file that was meant?",

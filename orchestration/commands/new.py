@@ -23,6 +23,9 @@ def dataset(
     domain: Annotated[
         str | None, typer.Option("--domain", help="Such as mobility. Default: that of datasets named alike.")
     ] = None,
+    sheet: Annotated[
+        str | None, typer.Option("--sheet", help="The sheet of an Excel workbook. Default: the only one.")
+    ] = None,
 ) -> None:
     """Draft contract, suite and staging model of a dataset; what only people know is left as a question.
 
@@ -30,7 +33,7 @@ def dataset(
     """
     from lake.draft import draft_dataset, write_draft
 
-    draft = draft_dataset(file, name, domain)
+    draft = draft_dataset(file, name, domain, sheet)
     files = write_draft(draft, project_root())
     _show(draft)
     typer.echo("Written:")

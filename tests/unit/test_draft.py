@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -126,6 +127,34 @@ def test_columns_for_the_eye_parquet_and_geojson_are_known(tmp_path: Path) -> No
     trees = draft_of(tmp_path, json.dumps({"type": "FeatureCollection", "features": [point]}), "trees.geojson")
     assert trees.dialect.reader == {"format": "geojson", "coordinates": ["x", "y"]}
     assert types(trees) == {"ref": "text", "x": "decimal(18,9)", "y": "decimal(18,9)", "crs": "integer"}
+
+
+def test_a_sheet_of_a_workbook_is_drafted_with_its_header_shared_names_and_blocks(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    data = book.create_sheet("levels")
+    for row in (
+        ["Noise of the city"], [], ["Area", "Hour", "Level", "low", "Peak", "low"],
+        ["North", 1, 50.5, 49, 70, 68], [None, 2, 51, 50, 71, 69], ["South", 1, 40, 39, 60, 58], [], ["* at night"],
+    ):  # fmt: skip
+        data.append(row)
+    data.merge_cells("A4:A5")
+    book.save(tmp_path / "noise.xlsx")
+
+    draft = draft_dataset(tmp_path / "noise.xlsx", "noise", "environment", "levels")
+    assert draft.dialect.words == "sheet levels of an Excel workbook, names in row 3"
+    assert draft.dialect.reader == {
+        "format": "excel", "sheet": "levels", "headerRow": 3, "repeatedNames": {"low": "low"}, "fillDown": ["Area"],
+    }  # fmt: skip
+    assert types(draft) == {
+        "area": "text", "hour": "integer", "level": "decimal(18,9)", "level_low": "integer", "peak": "integer",
+        "peak_low": "integer",
+    }  # fmt: skip
+    assert (draft.rows, draft.odd_records) == (3, 0)
+    with pytest.raises(UsageError, match="the workbook has 2 sheets: 'Sheet', 'levels'") as caught:
+        draft_dataset(tmp_path / "noise.xlsx", "noise", "environment")
+    assert "--sheet" in caught.value.hint
+    with pytest.raises(UsageError, match="empty"):
+        draft_dataset(tmp_path / "noise.xlsx", "noise", "environment", "Sheet")
 
 
 @pytest.mark.parametrize(
