@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +14,15 @@ from pyiceberg.catalog.sql import SqlCatalog
 from lake.deliveries.ledger import Ledger
 from lake.iceberg.catalog import open_catalog
 from lake.settings import HOME_VARIABLE, KEY_FILE_VARIABLE, Settings
+from tests.session import SHARED_VARIABLE
 from tests.unit.deliveries import Lake
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the folder that all processes of this session share: workers, and nights in processes of their own."""
+    if SHARED_VARIABLE not in os.environ:
+        os.environ[SHARED_VARIABLE] = folder = tempfile.mkdtemp(prefix="citylake-tests-")
+        config.add_cleanup(lambda: shutil.rmtree(folder))
 
 
 @pytest.fixture

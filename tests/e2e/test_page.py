@@ -1,7 +1,6 @@
 """The page for residents in a real browser, for both cities: clicked through, measured, without a script, on paper.
 
-The sample city's page comes from a night of the command line, London's from its published files. Pictures are kept
-where CITYLAKE_SCREENSHOTS says, so that somebody can look at them.
+Pictures are kept where CITYLAKE_SCREENSHOTS says, so that somebody can look at them.
 """
 
 from __future__ import annotations
@@ -18,18 +17,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page
 
-from lake.city import City, load_city, packaged_cities
+from lake.city import City
 from lake.contract import load_contracts
-from lake.release.release import read_release
-from lake.sample import write_sample
 from lake.settings import Settings
 from lake.site import render_page, write_page
 from lake.site.facts import read_facts
 from tests.e2e.dagster_ui import browser as browser_command
-from tests.e2e.dagster_ui import citylake
 from tests.e2e.resident import DESK, PHONE, a_browser, opened, picture
-from tests.integration.london_files import london_folder
-from tests.integration.night_runner import TrialLake
+from tests.integration.first_nights import FIRST_RELEASE, london_lake, sample_lake
 
 CITIES = ("sample", "london")
 WIDTHS = (PHONE, DESK)
@@ -54,40 +49,12 @@ class Released:
     page: Path
 
 
-def released_sample(folder: Path) -> Released:
-    """The sample city by a night of the command line, in which first something is in the page's way."""
-    write_sample(folder / "sources", households=120, days=35)
-    settings = Settings.at(folder / "home", folder / "keys")
-    settings.home.mkdir()
-    settings.site.write_text("in the way")
-    night = citylake(settings, "run", "--city", "sample", "--sources", str(folder / "sources"))
-    assert night.returncode == 1, night.stderr
-    assert "Released: number 1" in night.stdout
-    told = night.stderr.splitlines()[-1]
-    assert "page of Brightwater cannot be written" in told
-    assert "citylake scorecard --city sample --html FILE" in told
-    assert read_release(settings).release_id == 1
-    settings.site.unlink()
-    page = settings.page("sample")
-    done = citylake(settings, "scorecard", "--city", "sample", "--html", str(page))
-    assert done.stdout == f"Wrote {page}\n", done.stderr
-    return Released(settings, _city("sample"), page)
-
-
-def released_london(folder: Path) -> Released:
-    """London by a night over its published files."""
-    if not london_folder().is_dir():
-        pytest.skip(f"London's files are not in {london_folder()} (CITYLAKE_LONDON names a folder)")
-    lake = TrialLake.at(folder, "london", sources=london_folder())
-    report = lake.run()
-    assert report.status == "released", report.message
-    return Released(lake.settings, lake.city, write_page(lake.settings, lake.city, load_contracts()))
-
-
 @pytest.fixture(scope="module", params=CITIES)
 def released(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Released:
-    makers = {"sample": released_sample, "london": released_london}
-    return makers[request.param](tmp_path_factory.mktemp(request.param))
+    lake = {"sample": sample_lake, "london": london_lake}[request.param]()
+    page = tmp_path_factory.mktemp("page") / f"{request.param}.html"
+    write_page(lake.settings, lake.city, load_contracts(), page, FIRST_RELEASE)
+    return Released(lake.settings, lake.city, page)
 
 
 @pytest.fixture(scope="module")
@@ -96,10 +63,6 @@ def browser(released: Released) -> Iterator[Browser]:
     assert released.page.is_file()
     with a_browser() as chromium:
         yield chromium
-
-
-def _city(name: str) -> City:
-    return load_city(packaged_cities()[name], load_contracts())
 
 
 def _downloaded(page: Page, link: Locator) -> tuple[str, list[dict[str, str]]]:
@@ -282,7 +245,7 @@ def test_names_with_html_in_them_show_as_text(released: Released, browser: Brows
     hostile = first.model_copy(update={"name": HOSTILE})
     city = released.city.model_copy(update={"districts": (hostile, *others), "name": f"{HOSTILE} City"})
     file = tmp_path / "hostile.html"
-    file.write_text(render_page(read_facts(released.settings, city, load_contracts())), encoding="utf-8")
+    file.write_text(render_page(read_facts(released.settings, city, load_contracts(), FIRST_RELEASE)), encoding="utf-8")
     with opened(browser, file) as seen:
         page = seen.page
         assert page.inner_text("h1") == f"{HOSTILE} City"

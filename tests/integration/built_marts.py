@@ -10,6 +10,7 @@ from lake.contract import load_contracts
 from lake.night.night import Night as LakeNight
 from lake.settings import Settings
 from tests.integration.dbt_night import Night
+from tests.integration.dbt_project import manifest_path
 
 
 class Accepting:
@@ -31,7 +32,7 @@ def built(name: str, sources: Path, folder: Path) -> Night:
     city = load_city(packaged_cities()[name], contracts)
     lake_night = LakeNight.open(
         Settings.at(folder / "home", folder / "keys"), city, contracts, sources=str(sources), night_id="test",
-        auditor=Accepting(), suite_hashes={}, manifest=Night.empty(folder).manifest(),
+        auditor=Accepting(), suite_hashes={}, manifest=manifest_path(),
     )  # fmt: skip
     try:
         lake_night.ingest_all()

@@ -6,20 +6,18 @@ nights make the same schemas from the lake's snapshots (lake/night/database.py).
 
 from __future__ import annotations
 
-import gc
-import os
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import duckdb
 import yaml
-from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt.artifacts.schemas.run import RunExecutionResult
 
-PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
+from lake.night.night import DATABASE
+from tests.integration.dbt_project import PROJECT, dbt
+
 SOURCES = sorted((PROJECT / "models" / "staging").glob("*_sources.yml"))
 
 
@@ -33,7 +31,7 @@ class Night:
     def empty(cls, folder: Path) -> Night:
         """A new scratch database with every source table, all empty."""
         folder.mkdir(parents=True, exist_ok=True)
-        night = cls(folder / "scratch.duckdb")
+        night = cls(folder / DATABASE)
         with duckdb.connect(str(night.database)) as con:
             con.execute("create schema pinned")
             for path in SOURCES:
@@ -58,41 +56,19 @@ class Night:
                 marks = ", ".join("?" for _ in row)
                 con.execute(f"insert into {table} ({', '.join(row)}) values ({marks})", list(row.values()))
 
-    def manifest(self) -> Path:
-        """Write the project's manifest and say where it is."""
-        self._run(["parse"], {})
-        return self.database.parent / "target" / "manifest.json"
-
     def dbt(self, *command: str, variables: Mapping[str, object] | None = None) -> dict[str, str]:
         """Run dbt and give node -> status; fails with dbt's own messages where a node fails."""
-        results = self._run(command, variables or {}).result
+        results = self._told(command, variables or {}).results
         messages = [f"{item.node.name}: {item.message}" for item in results if item.status in ("error", "fail")]
         assert not messages, "\n".join(messages)
         return {item.node.name: str(item.status) for item in results}
 
     def compiled(self, sql: str) -> str:
         """SQL of a piece of the project's Jinja."""
-        code: str = self._run(["compile", "--inline", sql], {}).result[0].node.compiled_code
+        code: str = self._told(["compile", "--inline", sql], {}).results[0].node.compiled_code
         return code
 
-    def _run(self, command: Sequence[str], variables: Mapping[str, object]) -> dbtRunnerResult:
-        folder = self.database.parent
-        options = [
-            *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
-            *("--target-path", str(folder / "target"), "--log-path", str(folder / "logs")),
-            *("--vars", yaml.safe_dump(dict(variables), default_flow_style=True)),
-        ]
-        with patch.dict(os.environ, {"CITYLAKE_NIGHT_DB": str(self.database), "DO_NOT_TRACK": "1"}):
-            outcome = _invoke(["--quiet", *command, *options])
-        if outcome.exception is not None:
-            raise outcome.exception
-        return outcome
-
-
-def _invoke(arguments: list[str]) -> dbtRunnerResult:
-    """Run dbt; the event loop that dbt-duckdb makes for a Python model, and leaves open, is collected here."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        result = dbtRunner().invoke(arguments)
-        gc.collect()
-    return result
+    def _told(self, command: Sequence[str], variables: Mapping[str, object]) -> RunExecutionResult:
+        told = dbt(command, database=self.database, target=self.database.parent / "target", variables=variables)
+        assert isinstance(told, RunExecutionResult)
+        return told

@@ -1,6 +1,7 @@
 """Whole nights for tests: a lake in a temporary home, real deliveries and suites, dbt in process; all but Dagster.
 
-A home cannot be copied (Iceberg's metadata is absolute), so tests that need a night behind them build on one another.
+A home cannot be copied (Iceberg's metadata is absolute), so tests that need a night behind them build on one another,
+or read one of `tests.integration.first_nights`.
 As a command it runs one night in a process of its own, which may die or wait for another one at a named point.
 """
 
@@ -13,7 +14,6 @@ import os
 import pkgutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -24,8 +24,6 @@ from unittest.mock import patch
 
 import duckdb
 from dbt.artifacts.schemas.run import RunExecutionResult, RunResult
-from dbt.cli.main import dbtRunner
-from dbt.contracts.graph.manifest import Manifest
 
 from expectations.gate import FOLDER as SUITES
 from expectations.gate import SuiteGate
@@ -37,8 +35,8 @@ from lake.iceberg.catalog import open_catalog
 from lake.night.night import Night, NightReport, PreparedMarts
 from lake.query.query import AsOf, connect
 from lake.settings import Settings, project_root
+from tests.integration.dbt_project import dbt, manifest_path
 
-PROJECT = project_root() / "dbt_project"
 # Points of a night: just before this function is called, or just after it.
 BEFORE = {
     "raw_committing": "lake.night.decide.superseded_filter",
@@ -151,9 +149,8 @@ def release_marts(night: Night) -> None:
 
 def build_marts(prepared: PreparedMarts) -> tuple[list[CheckResult], list[str]]:
     """`dbt build`: results of dbt's tests, and what other nodes failed with."""
-    options = ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps(prepared.vars)]
-    with patch.dict(os.environ, {**prepared.env, "DO_NOT_TRACK": "1"}):
-        told = _dbt(options, _parsed().deepcopy(), prepared.target)
+    command = ["build", "--exclude-resource-type", "unit_test"]
+    told = dbt(command, database=prepared.database, target=prepared.target, variables=prepared.vars)
     if not isinstance(told, RunExecutionResult):
         raise TypeError(f"dbt build told {told!r}")
     tests = [item for item in told.results if item.node.resource_type == "test" and item.status != "skipped"]
@@ -174,37 +171,6 @@ def _fact(item: RunResult) -> CheckResult:
         message=f"dbt test {name}: {observed}",
         unexpected_rows=item.failures,
     )
-
-
-def _dbt(command: Sequence[str], known: Manifest | None = None, target: Path | None = None) -> object:
-    """dbt in process, without what it leaves open: a log file, and an event loop that no model of ours needs."""
-    places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(target or _target())]
-    with patch("dbt.adapters.duckdb.environments._ensure_event_loop"):
-        done = dbtRunner(manifest=known).invoke(["--quiet", "--log-level-file", "none", *command, *places])
-    if done.exception is not None:
-        raise done.exception
-    return done.result
-
-
-@functools.cache
-def _target() -> Path:
-    return Path(tempfile.mkdtemp(prefix="citylake-dbt-"))
-
-
-@functools.cache
-def _parsed() -> Manifest:
-    """The project's manifest, read once in a process; a build writes into its own copy."""
-    with patch.dict(os.environ, {"CITYLAKE_NIGHT_DB": str(_target() / "scratch.duckdb"), "DO_NOT_TRACK": "1"}):
-        told = _dbt(["parse"])
-    if not isinstance(told, Manifest):
-        raise TypeError(f"dbt parse told {told!r}")
-    return told
-
-
-def manifest_path() -> Path:
-    """The manifest as a file, which the lake reads."""
-    _parsed()
-    return _target() / "manifest.json"
 
 
 @contextmanager

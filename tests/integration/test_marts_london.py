@@ -1,7 +1,7 @@
 """London's marts, from the publishers' files through the lake and dbt, against an oracle that shares no code with them.
 
-Once with the files as they are, once with more meters, months and defects beside them. Suites are the business of
-other tests: here every delivery passes its audit.
+Once with the files as they are, in a whole night, once with more meters, months and defects beside them. Suites are the
+business of other tests: of the latter every delivery passes its audit.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import pytest
 from tests.integration.built_marts import built
 from tests.integration.composite_reference import QOL_LON8, ranking
 from tests.integration.dbt_night import Night
+from tests.integration.first_nights import london_database
 from tests.integration.london_files import BOROUGHS, CITY, REGION, london_folder
 from tests.integration.london_planner import planner_rows
 from tests.integration.london_prices import homes_of, sales_in
@@ -49,8 +50,8 @@ PLANNERS = {
 
 
 @pytest.fixture(scope="module")
-def as_published(tmp_path_factory: pytest.TempPathFactory) -> Night:
-    return built("london", LONDON, tmp_path_factory.mktemp("published"))
+def as_published() -> Night:
+    return london_database()
 
 
 def test_every_indicator_is_that_of_the_definitions(as_published: Night) -> None:

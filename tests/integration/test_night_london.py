@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import math
 import re
-import shutil
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +20,7 @@ from lake.keys import load_key
 from lake.release.release import read_release
 from tests.integration.composite_reference import QOL_LON8, ranking
 from tests.integration.explained import explained, files_behind
+from tests.integration.first_nights import LONDON_FOLDERS, london_lake
 from tests.integration.london_cells import CELLS
 from tests.integration.london_files import BOROUGHS, REGION, Figure, Key, london_folder
 from tests.integration.london_reference import expected
@@ -28,12 +28,6 @@ from tests.integration.night_contents import places_of, tables
 from tests.integration.night_runner import TrialLake
 from tests.integration.published_files import records_in
 
-FOLDERS = (
-    "adult_social_care", "air_quality_laqn", "ambulance_incidents", "borough_profiles", "boundaries_boroughs",
-    "bus_stops_tfl", "crime_mps_dashboard", "crime_rates_borough", "energy_lcl_smartmeter", "police_stop_and_search",
-    "police_street_city_of_london", "population_borough", "price_index_ukhpi", "price_paid", "transit_stations",
-    "ward_age", "ward_health", "ward_wellbeing", "weather_heathrow_monthly",
-)  # fmt: skip
 EXACT, GEOMETRIC = 1e-9, 1e-6
 EVERYWHERE = {
     "SAF_CRIME", "SAF_VIOLENT", "SAF_CRIME_PUB", "ECO_UNEMP", "EDU_ATTAIN", "EDU_TERTIARY", "ENV_GREEN", "MOB_PTAL",
@@ -72,15 +66,8 @@ class London:
 
 
 @pytest.fixture(scope="module")
-def london(tmp_path_factory: pytest.TempPathFactory) -> London:
-    folder = tmp_path_factory.mktemp("london")
-    for name in FOLDERS:
-        shutil.copytree(london_folder() / name, folder / "sources" / name)
-    lake = TrialLake.at(folder, "london")
-    report = lake.run()
-    assert report.status == "released", report.message
-    assert report.refused == []
-    return London(lake)
+def london() -> London:
+    return London(london_lake())
 
 
 def assert_as_expected(london: London) -> None:
@@ -110,7 +97,7 @@ def assert_close(key: Key, numbers: list[float | None], figure: Figure) -> None:
 def test_every_record_of_every_file_is_accounted_for(london: London) -> None:
     key = load_key("energy", london.lake.settings.key_file, known_fingerprints={})
     counted = {}
-    for path in sorted(path for name in FOLDERS for path in (london.lake.sources / name).iterdir()):
+    for path in sorted(path for name in LONDON_FOLDERS for path in (london.lake.sources / name).iterdir()):
         name = f"{key.pseudonym(path.stem)}.csv" if path.name.startswith("MAC") else path.name
         counted[name] = records_in(path)
     deliveries = london.lake.ledger()

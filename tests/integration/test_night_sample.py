@@ -26,12 +26,14 @@ from lake.night.kept_models import kept_models
 from lake.release.pinned import pinned_table
 from lake.release.release import read_release
 from lake.report.rejects import report_rejects, write_rejects
-from lake.sample import write_next_day, write_sample
+from lake.sample import write_next_day
 from lake.settings import HOME_VARIABLE, project_root
 from orchestration.cli import app
+from tests.integration.dbt_project import PROJECT
 from tests.integration.explained import explained, files_behind
+from tests.integration.first_nights import sample_lake
 from tests.integration.night_contents import contents, differences, places_of, tables
-from tests.integration.night_runner import PROJECT, TrialLake, release_marts
+from tests.integration.night_runner import TrialLake, release_marts
 
 METERS = "energy_lcl_smartmeter"
 OFFICIAL = "energy_lcl_halfhourly_official"
@@ -61,13 +63,8 @@ class Story:
 
 
 @pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
-    lake = TrialLake.at(tmp_path_factory.mktemp("sample"))
-    write_sample(lake.sources, households=200)
-    report = lake.run()
-    assert report.status == "released", report.message
-    assert report.refused == []
-    return Story(lake)
+def story() -> Story:
+    return Story(sample_lake())
 
 
 def lake_name(story: Story, path: str) -> str:

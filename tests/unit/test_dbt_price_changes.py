@@ -11,7 +11,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from tests.integration.dbt_night import PROJECT
+from tests.integration.dbt_project import PROJECT
 
 MODEL = PROJECT / "models" / "intermediate" / "real_estate" / "int_real_estate__price_changes.py"
 Pairs = Sequence[tuple[int, int, float]]
