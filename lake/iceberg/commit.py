@@ -91,7 +91,8 @@ def _apply(table: Table, uris: list[str], delete: BooleanExpression | None, summ
         if removes and delete is not None:
             transaction.delete(delete, snapshot_properties=summary)
         if uris:
-            transaction.add_files(uris, snapshot_properties=summary)
+            # Staged files lie in a folder of their own: to look for them in the table would read all that it ever held.
+            transaction.add_files(uris, snapshot_properties=summary, check_duplicate_files=False)
 
 
 def _matches(table: Table, delete: BooleanExpression) -> bool:

@@ -25,6 +25,8 @@ from lake.release.release import all_releases, newest_release, release_as_of
 from lake.settings import Settings
 
 AsOf = str | int | datetime | None
+# A release that was read already may be meant as well.
+State = AsOf | Release
 _WORD = re.compile(r"\w+")
 _QUALIFIED = re.compile(r'\b(\w+)"?\s*\.\s*"?(\w+)')
 _NO_TABLE = re.compile(r"Table with name (\S+) does not exist")
@@ -62,7 +64,7 @@ class Selection:
             return self.connection.sql(self.statement)
 
 
-def select(sql: str, *, as_of: AsOf = None, role: str = "analyst", settings: Settings | None = None) -> Selection:
+def select(sql: str, *, as_of: State = None, role: str = "analyst", settings: Settings | None = None) -> Selection:
     """Check one SELECT over a release; nothing of it has run yet.
 
     Raises UsageError for SQL that is wrong or not allowed, for unknown tables, roles, releases and times.
@@ -85,7 +87,7 @@ def select(sql: str, *, as_of: AsOf = None, role: str = "analyst", settings: Set
 
 
 def run_sql(
-    sql: str, *, as_of: AsOf = None, role: str = "analyst", settings: Settings | None = None
+    sql: str, *, as_of: State = None, role: str = "analyst", settings: Settings | None = None
 ) -> duckdb.DuckDBPyConnection:
     """Run one SELECT over a release: `select`, executed. Fetch the rows from the connection that is returned."""
     return select(sql, as_of=as_of, role=role, settings=settings).execute()
@@ -151,7 +153,9 @@ def _make_releases(connection: duckdb.DuckDBPyConnection, settings: Settings) ->
         connection.execute(f"INSERT INTO {RELEASES_VIEW} SELECT {lists}", [list(c) for c in zip(*rows, strict=True)])
 
 
-def _release(settings: Settings, as_of: AsOf) -> Release | None:
+def _release(settings: Settings, as_of: State) -> Release | None:
+    if isinstance(as_of, Release):
+        return as_of
     return newest_release(settings) if as_of is None else release_as_of(settings, as_of)
 
 

@@ -41,7 +41,7 @@ def rows(result: duckdb.DuckDBPyConnection) -> Iterator[tuple[object, ...]]:
 
 def named_rows(sql: str, release: Release, settings: Settings) -> list[dict[str, Any]]:
     """All rows of one SELECT over a release, each by the names of its columns: for results that are small."""
-    result = run_sql(sql, as_of=release.release_id, settings=settings)
+    result = run_sql(sql, as_of=release, settings=settings)
     return [dict(zip(column_names(result), row, strict=True)) for row in result.fetchall()]
 
 

@@ -7,7 +7,7 @@ lake/release/release.py. All file names and metadata locations in a record are r
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -76,6 +76,10 @@ class Release:
     city: str
     code_version: str
     cities: Mapping[str, CityEntry]
+
+    def only(self, city: str) -> Release:
+        """The release as if it held nothing but this city: whoever reads it opens no other city's file."""
+        return replace(self, cities={city: self.cities[city]})
 
 
 def time_text(moment: datetime) -> str:

@@ -97,9 +97,8 @@ def scorecards(settings: Settings, city: str | None = None, as_of: AsOf = None) 
 
     Raises UsageError if the release has no such city, CitylakeError before the first release.
     """
-    release = release_as_of(settings, as_of)
-    wanted = _cities(release, city)
-    rows = [row for row in named_rows(_INDEX_SQL, release, settings) if row["city"] in wanted]
+    release = _release(settings, city, as_of)
+    rows = named_rows(_INDEX_SQL, release, settings)
     names = {
         (row["city"], row["district_code"]): row["district_name"] for row in named_rows(_NAMES_SQL, release, settings)
     }
@@ -115,9 +114,8 @@ def indicator_lines(settings: Settings, city: str | None, district: str, as_of: 
 
     Raises UsageError if the release has no such city or district.
     """
-    release = release_as_of(settings, as_of)
-    wanted = _cities(release, city)
-    names = [row for row in named_rows(_NAMES_SQL, release, settings) if row["city"] in wanted]
+    release = _release(settings, city, as_of)
+    names = named_rows(_NAMES_SQL, release, settings)
     meant = {
         (row["city"], row["district_code"])
         for row in names
@@ -125,18 +123,21 @@ def indicator_lines(settings: Settings, city: str | None, district: str, as_of: 
     }
     if not meant:
         known = ", ".join(sorted({str(row["district_name"]) for row in names}))
-        raise UsageError(f"There is no district `{district}` in {', '.join(wanted)}.", hint=f"Districts are {known}.")
+        cities = ", ".join(sorted(release.cities))
+        raise UsageError(f"There is no district `{district}` in {cities}.", hint=f"Districts are {known}.")
     rows = named_rows(_INDICATORS_SQL, release, settings)
     return [_line(row) for row in rows if (row["city"], row["district_code"]) in meant]
 
 
-def _cities(release: Release, city: str | None) -> list[str]:
+def _release(settings: Settings, city: str | None, as_of: AsOf) -> Release:
+    """The release, of one city or of all."""
+    release = release_as_of(settings, as_of)
     if city is None:
-        return sorted(release.cities)
+        return release
     if city not in release.cities:
         known = ", ".join(sorted(release.cities))
         raise UsageError(f"Release {release.release_id} has no city `{city}`.", hint=f"It has {known}.")
-    return [city]
+    return release.only(city)
 
 
 def _district_key(row: Mapping[str, Any]) -> tuple[str, str, str]:

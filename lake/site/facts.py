@@ -36,15 +36,15 @@ _GOALPOSTS_SQL = """
 SELECT index_code, indicator_code, weight, goalpost_low, goalpost_high, goalpost_source FROM marts.index_definition
 """
 _FIGURES_SQL = f"""
-SELECT city, district_code, indicator_code, period, period_start, period_end, value, numerator, denominator, coverage,
-       status, value_low, value_high
+SELECT district_code, indicator_code, period, period_start, period_end, value, numerator, denominator, coverage, status,
+       value_low, value_high
 FROM {INDICATORS}
 ORDER BY district_code, indicator_code, period_start, period
 """
 _SCORES_SQL = """
-SELECT city, index_code, district_code, indicator_code, period, score, floored, imputed FROM marts.qol_scores
+SELECT index_code, district_code, indicator_code, period, score, floored, imputed FROM marts.qol_scores
 """
-_OUTLINES_SQL = f"SELECT city, district_code, crs, geometry_wkb FROM {BOUNDARIES}"
+_OUTLINES_SQL = f"SELECT district_code, crs, geometry_wkb FROM {BOUNDARIES}"
 
 Row = dict[str, Any]
 
@@ -160,11 +160,12 @@ def read_facts(settings: Settings, city: City, contracts: Mapping[str, Contract]
     if city.city not in release.cities:
         known = ", ".join(sorted(release.cities))
         raise UsageError(f"Release {release.release_id} has no city `{city.city}`.", hint=f"It has {known}.")
+    release = release.only(city.city)
     entry = release.cities[city.city]
     card = next(iter(scorecards(settings, city.city, release.release_id)), None)
     index = card.index_code if card else None
-    outlines = _rows(settings, release, _OUTLINES_SQL, city=city.city) if BOUNDARIES in entry.tables else []
-    figures = _figures(settings, release, city.city, index)
+    outlines = named_rows(_OUTLINES_SQL, release, settings) if BOUNDARIES in entry.tables else []
+    figures = _figures(settings, release, index)
     shown = {figure.indicator_code for figure in figures}
     registry = {one.code: one for one in _indicators(settings, release, index)}
     return Facts(
@@ -184,30 +185,28 @@ def read_facts(settings: Settings, city: City, contracts: Mapping[str, Contract]
     )
 
 
-def _rows(settings: Settings, release: Release, sql: str, **wanted: str | None) -> list[Row]:
-    """Rows of a statement over the release whose columns `wanted` hold these words, without these columns."""
+def _of_index(settings: Settings, release: Release, index: str | None, sql: str) -> list[Row]:
+    """Rows of a statement that belong to the index, without the column that says so."""
     rows = named_rows(sql, release, settings)
-    kept = [row for row in rows if all(row[name] == word for name, word in wanted.items())]
-    return [{name: value for name, value in row.items() if name not in wanted} for row in kept]
+    return [row for row in rows if row.pop("index_code") == index]
 
 
 def _indicators(settings: Settings, release: Release, index: str | None) -> list[Indicator]:
     """The registry; goalposts are those of the index."""
     goalposts = {
-        row.pop("indicator_code"): Goalposts(**row)
-        for row in _rows(settings, release, _GOALPOSTS_SQL, index_code=index)
+        row.pop("indicator_code"): Goalposts(**row) for row in _of_index(settings, release, index, _GOALPOSTS_SQL)
     }
-    rows = _rows(settings, release, _INDICATORS_SQL)
+    rows = named_rows(_INDICATORS_SQL, release, settings)
     return [Indicator(**row, goalposts=goalposts.get(row["code"])) for row in rows]
 
 
-def _figures(settings: Settings, release: Release, city: str, index: str | None) -> tuple[Figure, ...]:
+def _figures(settings: Settings, release: Release, index: str | None) -> tuple[Figure, ...]:
     """All figures of the city but the composite, which the scorecard has."""
     scores = {
         _figure_key(row): Score(row["score"], row["floored"], row["imputed"])
-        for row in _rows(settings, release, _SCORES_SQL, city=city, index_code=index)
+        for row in _of_index(settings, release, index, _SCORES_SQL)
     }
-    rows = _rows(settings, release, _FIGURES_SQL, city=city)
+    rows = named_rows(_FIGURES_SQL, release, settings)
     return tuple(Figure(**row, score=scores.get(_figure_key(row))) for row in rows if row["indicator_code"] != index)
 
 
