@@ -49,7 +49,8 @@ def scorecard_view(card: Scorecard) -> Group:
         scores = [_whole(district.domains[domain]) for domain in card.domains]
         table.add_row(district.name, _score(district.score), _rank(district), *scores)
     notes = [Text(f"{district.name}: {_notes(district)}") for district in card.districts if _notes(district)]
-    return Group(Text(_title(card)), table, *notes)
+    width = [Text(f"Rank intervals: half of them span {card.half_width} or more places.")] if card.half_width else []
+    return Group(Text(_title(card)), table, *width, *notes)
 
 
 def indicator_table(lines: Sequence[IndicatorLine], title: str) -> Table:

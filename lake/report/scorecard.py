@@ -76,6 +76,12 @@ class Scorecard:
     domains: tuple[str, ...]
     districts: tuple[DistrictCard, ...]
 
+    @property
+    def half_width(self) -> int | None:
+        """So many places wide, or wider, are half of the rank intervals; None where nothing is ranked."""
+        widths = sorted(one.rank_p95 - one.rank_p05 for one in self.districts if one.rank_p05 and one.rank_p95)
+        return widths[len(widths) // 2] if widths else None
+
 
 @dataclass(frozen=True)
 class IndicatorLine:

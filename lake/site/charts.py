@@ -38,10 +38,12 @@ class Tick:
 
 @dataclass(frozen=True)
 class Strip:
-    """A figure among those of all districts, in percent from the least to the most."""
+    """A figure among those of all districts, in percent from the least to the most; `low` to `high` is its interval."""
 
     at: float
     city: float | None
+    low: float | None
+    high: float | None
 
 
 @dataclass(frozen=True)
@@ -81,13 +83,17 @@ def score_ticks() -> list[Tick]:
     return [Tick(_on_axis(score, 0, 100), str(score)) for score in (0, 25, 50, 75, 100)]
 
 
-def strip(value: float | None, values: Sequence[float], city: float | None) -> Strip | None:
-    """Where a value stands among others; None where there is nothing to compare."""
-    if value is None or not values or min(values) == max(values):
+def strip(figure: Figure, values: Sequence[float], city: float | None) -> Strip | None:
+    """Where a figure stands among others; None where there is nothing to compare. Intervals end with the axis."""
+    if figure.value is None or not values or min(values) == max(values):
         return None
     low, high = min(values), max(values)
     shown = city if city is not None and low <= city <= high else None
-    return Strip(_on_axis(value, low, high), None if shown is None else _on_axis(shown, low, high))
+    at, mark, least, most = (
+        None if value is None else _on_axis(min(max(value, low), high), low, high)
+        for value in (figure.value, shown, figure.value_low, figure.value_high)
+    )
+    return Strip(at or 0.0, mark, least, most)
 
 
 def course(figures: Sequence[Figure]) -> Course | None:

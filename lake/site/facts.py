@@ -140,8 +140,8 @@ class Facts:
 
     @property
     def areas(self) -> tuple[Area, ...]:
-        """The districts and then the whole city."""
-        return (*self.city.districts, self.city.whole_city)
+        """The districts, the parts that several of them make, and the whole city."""
+        return tuple(area for _, area in self.city.areas)
 
     @property
     def names(self) -> dict[str, str]:

@@ -1,4 +1,7 @@
-"""Names on the map: broken into lines, and only where they fit into their district; elsewhere the map has no name."""
+"""Names on the map: broken into lines, and only where they fit into their district; elsewhere the map has no name.
+
+Of a name with a colon what stands before it is enough where the whole does not fit.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,11 @@ class Name:
 
 def fit_names(rooms: Mapping[str, Room], names: Mapping[str, str]) -> list[Name]:
     """The names that fit, each in as few lines as it needs."""
-    found = ((code, room, _lines(names[code], room)) for code, room in rooms.items() if code in names)
+    found = (
+        (code, room, _lines(names[code], room) or _lines(names[code].partition(":")[0], room))
+        for code, room in rooms.items()
+        if code in names
+    )
     return [Name(code, room.x, _placed(room, lines)) for code, room, lines in found if lines]
 
 

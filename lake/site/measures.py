@@ -143,9 +143,10 @@ def _indicators(facts: Facts) -> Iterator[Measure]:
 
 
 def _newest(facts: Facts, indicator: Indicator) -> dict[str, Figure]:
-    """Figures of the newest period that any district or the city has a value of, by district."""
+    """Figures of the newest period that any district has a value of, by district, with the city's of the same."""
+    districts = {area.code for area in facts.city.districts}
     found = [one for one in facts.figures if one.indicator_code == indicator.code]
-    known = [one for one in found if one.status == OK]
+    known = [one for one in found if one.status == OK and one.district_code in districts]
     period = latest(known).period if known else None
     return {one.district_code: one for one in found if one.period == period}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lake.city import Area
-from lake.report.scorecard import DistrictCard
+from lake.report.scorecard import DistrictCard, Scorecard
 from lake.site import words
 from lake.site.charts import Course, Strip, course, strip
 from lake.site.facts import OK, Facts, Figure, Indicator
@@ -48,10 +48,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Part:
-    """See the module. `card` is None for the whole city and for cities without an index."""
+    """See the module. `card` is None for what is no district, and for cities without an index."""
 
     area: Area
     is_city: bool
+    is_district: bool
     card: DistrictCard | None
     standing: str
     domains: tuple[DomainScore, ...]
@@ -60,9 +61,9 @@ class Part:
 
 
 def district_parts(facts: Facts) -> list[Part]:
-    """The districts by name, then the whole city; without those that have no figure at all."""
+    """The districts by name, then areas of several and the whole city; without those that have no figure at all."""
     maker = _Maker(facts)
-    areas = [*sorted(facts.city.districts, key=lambda area: area.name), facts.city.whole_city]
+    areas = [*sorted(facts.city.districts, key=lambda area: area.name), *facts.city.parts, facts.city.whole_city]
     return [maker.part(area) for area in areas if maker.newest.get(area.code)]
 
 
@@ -114,8 +115,9 @@ class _Maker:
         return Part(
             area=area,
             is_city=area == self.facts.city.whole_city,
+            is_district=area in self.facts.city.districts,
             card=card,
-            standing=_standing(card, len([one for one in cards.values() if one.rank is not None])),
+            standing=_standing(card, self.facts.card) if card and self.facts.card else "",
             domains=tuple(DomainScore(words.domain(name), card.domains[name]) for name in domains if card),
             groups=tuple(_grouped(lines)),
             gaps=tuple(self._gaps(card, lines)),
@@ -126,6 +128,7 @@ class _Maker:
         whole = self.series.get(self.facts.city.whole_city.code, {}).get(code, [])
         city = next((one for one in whole if one.period == figure.period), None)
         is_city = figure.district_code == self.facts.city.whole_city.code
+        is_district = figure.district_code in {area.code for area in self.facts.city.districts}
         over_time = course(self.series[figure.district_code][code])
         others = self.values.get((code, figure.period), [])
         return Line(
@@ -134,7 +137,7 @@ class _Maker:
             value=_value(figure, digits),
             status=words.status(figure.status, figure.coverage),
             city="" if city is None or is_city else _value(city, digits),
-            strip=None if is_city else strip(figure.value, others, city.value if city else None),
+            strip=strip(figure, others, city.value if city else None) if is_district else None,
             course=over_time,
             course_words=_course_words(over_time, digits) if over_time else "",
         )
@@ -160,19 +163,19 @@ class _Maker:
                 yield f"{words.listed(names)}: {reason}."
 
 
-def _standing(card: DistrictCard | None, ranked: int) -> str:
-    """One sentence about the composite, the rank never without its interval."""
-    if card is None:
-        return ""
+def _standing(card: DistrictCard, scorecard: Scorecard) -> str:
+    """What is said of the composite; the rank never without its interval, and without how wide these are."""
     if card.score is None:
         return "No overall score and no rank: too many figures are missing. That says nothing about life here."
     score = f"Overall score: {words.points(card.score)} of 100"
     if card.rank is None:
         return f"{score}. There is no ranking."
-    place = f"place {card.rank} of {ranked}"
+    place = f"place {card.rank} of {sum(one.rank is not None for one in scorecard.districts)}"
     if card.rank_p05 == card.rank_p95:
-        return f"{score}, {place}; other defensible weights give the same place."
-    return f"{score}, {place}; with other defensible weights mostly from {card.rank_p05} to {card.rank_p95}."
+        told = "other defensible weights give the same place"
+    else:
+        told = f"with other defensible weights mostly from {card.rank_p05} to {card.rank_p95}"
+    return f"{score}, {place}; {told}. {words.width(scorecard.half_width or 0)}"
 
 
 def _grouped(lines: list[Line]) -> Iterator[tuple[str, tuple[Line, ...]]]:
@@ -186,10 +189,7 @@ def _value(figure: Figure, digits: int) -> str:
     """The figure, with its own interval where it has one."""
     if figure.value is None:
         return words.mark(figure.status)
-    text = words.number(figure.value, digits)
-    if figure.value_low is None or figure.value_high is None:
-        return text
-    return f"{text} ({words.number(figure.value_low, digits)} to {words.number(figure.value_high, digits)})"
+    return words.estimate(figure.value, figure.value_low, figure.value_high, digits)
 
 
 def _course_words(over_time: Course, digits: int) -> str:

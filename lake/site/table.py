@@ -58,7 +58,9 @@ def figures_rows(facts: Facts) -> list[TableRow]:
             period=words.period(one.period, one.period_start, one.period_end),
             order=one.period_start.isoformat() if one.period_start else "",
             value=one.value,
-            text=words.mark(one.status) if one.value is None else words.number(one.value, digits[one.indicator_code]),
+            text=words.mark(one.status)
+            if one.value is None
+            else words.estimate(one.value, one.value_low, one.value_high, digits[one.indicator_code]),
             unit=words.unit(facts.indicators[one.indicator_code].unit),
             score=one.score.score if one.score else None,
             remark=words.status(one.status, one.coverage),

@@ -43,6 +43,18 @@ def number(value: float | None, digits: int) -> str:
     return text.replace("-", MINUS) if float(text.replace(",", "")) else text.removeprefix("-")
 
 
+def estimate(value: float, low: float | None, high: float | None, digits: int) -> str:
+    """A number, with its interval where it has one."""
+    if low is None or high is None:
+        return number(value, digits)
+    return f"{number(value, digits)} ({number(low, digits)} to {number(high, digits)})"
+
+
+def width(places: int) -> str:
+    """How wide the ranges of ranks are: stands beside the ranks."""
+    return f"Half of all ranges are {counted(places, 'place', 'places')} wide or wider."
+
+
 def points(score: float | None) -> str:
     """A score, 0..100, with one digit after the point."""
     return number(score, 1)

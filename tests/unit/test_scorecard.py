@@ -39,6 +39,7 @@ def test_scorecard_from_marts_made_by_hand() -> None:
     assert lines[4:] == [
         "Harbour 80.5 1 (1-2) 90 72",
         "Old Town - - - 50",
+        "Rank intervals: half of them span 1 or more places.",
         "Harbour: floored ENV_NO2",
         "Old Town: insufficient data; missing ENV_NO2",
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from math import inf
@@ -72,6 +73,12 @@ def test_no_outline_no_map() -> None:
     assert draw({}) is None
 
 
+def test_of_a_name_with_a_colon_its_beginning_may_do() -> None:
+    rooms = {"A": Room(100, 100, 130, 60)}
+    [fitted] = fit_names(rooms, {"A": "Manhattan 1: Battery Park City, Tribeca"})
+    assert [line.text for line in fitted.lines] == ["Manhattan 1"]
+
+
 def test_a_name_stands_only_where_it_fits() -> None:
     rooms = {"A": Room(100, 100, 130, 60), "B": Room(300, 100, 130, 30), "C": Room(500, 100, 50, 60)}
     names = dict.fromkeys(rooms, "Barking and Dagenham")
@@ -127,11 +134,18 @@ def test_ranks_stand_on_an_axis_with_room_at_its_ends() -> None:
 
 
 def test_a_strip_compares_with_others() -> None:
-    found = strip(5, [0, 5, 10], 20)
+    found = strip(figure("2018-04-01", 5), [0, 5, 10], 20)
     assert found is not None
-    assert (found.at, found.city) == (50, None)
-    assert strip(None, [1, 2], 1) is None
-    assert strip(1, [1, 1], 1) is None
+    assert (found.at, found.city, found.low, found.high) == (50, None, None, None)
+    assert strip(figure("2018-04-01", None), [1, 2], 1) is None
+    assert strip(figure("2018-04-01", 1), [1, 1], 1) is None
+
+
+def test_the_interval_of_a_figure_ends_with_the_axis() -> None:
+    estimate = replace(figure("2018-04-01", 5), value_low=2.5, value_high=99.0)
+    found = strip(estimate, [0, 5, 10], None)
+    assert found is not None
+    assert (found.low, found.at, found.high) == (27, 50, 96)
 
 
 def test_a_course_has_a_gap_where_periods_are_missing() -> None:

@@ -9,6 +9,7 @@ import html
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -103,7 +104,28 @@ def test_a_part_shows_the_newest_figure_its_course_and_the_city(settings: Settin
     assert crime.course_words.startswith("3 periods: from 12 (November 2014), to 12 (January 2015)")
     assert [one.name for one in part.domains] == ["Environment", "Safety"]
     assert part.standing.startswith("Overall score: 65.2 of 100, place 5 of 11; ")
-    assert part.standing.endswith("from 4 to 7.")
+    assert part.standing.endswith("from 4 to 7. Half of all ranges are 3 places wide or wider.")
+
+
+def test_areas_of_several_districts_stand_after_them_and_are_not_compared(settings: Settings, tmp_path: Path) -> None:
+    release_town(settings)
+    facts = facts_of(settings, tmp_path)
+    *districts, last = facts.city.districts
+    parted = replace(facts, city=facts.city.model_copy(update={"districts": tuple(districts), "parts": (last,)}))
+    told = district_parts(parted)
+    assert [part.area.code for part in told[-2:]] == ["T12", "T00"]
+    assert not told[-2].is_district
+    assert all(line.strip is None for _, lines in told[-2].groups for line in lines)
+    assert all("T12" not in measure.cells for measure in measures(parted))
+
+
+def test_a_city_without_districts_has_a_page(settings: Settings, tmp_path: Path) -> None:
+    release_town(settings)
+    facts = facts_of(settings, tmp_path)
+    alone = replace(facts, city=facts.city.model_copy(update={"districts": ()}), card=None, index=None, outlines={})
+    page = render_page(alone)
+    assert "0 districts" not in page
+    assert "Town as a whole" in page
 
 
 def test_the_map_hatches_what_has_no_figure(settings: Settings, tmp_path: Path) -> None:
