@@ -83,14 +83,14 @@ def day(moment: date) -> str:
 
 
 def period(label: str, start: date | None, end: date | None) -> str:
-    """A period's label for people: `2014-15` with a dash, `January 2015`, `22 May 2014`."""
+    """A period's label for people: `2014-15` with a dash, `January 2015`, `22 May 2014`; what holds a date stays."""
     if start is None or end is None:
         return "no date given"
     if end - start == timedelta(days=1):
         return day(start)
     if start.day == end.day == 1 and end - start <= timedelta(days=31):
         return f"{start:%B %Y}"
-    return label.replace("-", EN_DASH)
+    return label.replace("-", EN_DASH) if label.count("-") == 1 else label
 
 
 def span(start: date | None, end: date | None) -> str:

@@ -22,14 +22,21 @@ from lake.contract import load_contracts
 from lake.settings import Settings
 from lake.site import render_page, write_page
 from lake.site.facts import read_facts
+from lake.site.words import EN_DASH
 from tests.e2e.dagster_ui import browser as browser_command
 from tests.e2e.resident import DESK, PHONE, a_browser, opened, picture
-from tests.integration.first_nights import FIRST_RELEASE, london_lake, sample_lake
+from tests.integration.first_nights import FIRST_RELEASE, london_lake, new_york_lake, sample_lake
 
-CITIES = ("sample", "london")
+CITIES = ("sample", "london", pytest.param("new_york", marks=pytest.mark.long))
+LAKES = {"sample": sample_lake, "london": london_lake, "new_york": new_york_lake}
 WIDTHS = (PHONE, DESK)
-SHARE_ALIKE: dict[str, dict[str, set[str]]] = {"sample": {}, "london": {"ODbL-1.0": {"MOB_STATIONS"}}}
-MOST_BYTES = 2_000_000
+SHARE_ALIKE: dict[str, dict[str, set[str]]] = {"sample": {}, "london": {"ODbL-1.0": {"MOB_STATIONS"}}, "new_york": {}}
+LICENCES = {
+    "sample": {"CC0-1.0"},
+    "london": {"ODbL-1.0", "OGL-UK-3.0"},
+    "new_york": {"CC0-1.0", "NYC-Open-Data", "NYS-Open-Data"},
+}
+MOST_BYTES, MOST_BYTES_A_DISTRICT = 2_000_000, 60_000
 HOSTILE = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
 SHOWN_FILLS = """[...document.querySelectorAll('#city-map a')].map(
     (a) => [a.dataset.district, a.querySelector('path').getAttribute('fill')])"""
@@ -51,7 +58,7 @@ class Released:
 
 @pytest.fixture(scope="module", params=CITIES)
 def released(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Released:
-    lake = {"sample": sample_lake, "london": london_lake}[request.param]()
+    lake = LAKES[request.param]()
     page = tmp_path_factory.mktemp("page") / f"{request.param}.html"
     write_page(lake.settings, lake.city, load_contracts(), page, FIRST_RELEASE)
     return Released(lake.settings, lake.city, page)
@@ -82,7 +89,7 @@ def _fills(page: Page) -> dict[str, str]:
 
 
 def test_a_resident_clicks_through(released: Released, browser: Browser) -> None:
-    assert released.page.stat().st_size < MOST_BYTES
+    assert released.page.stat().st_size < max(MOST_BYTES, MOST_BYTES_A_DISTRICT * len(released.city.districts))
     with opened(browser, released.page) as seen:
         page = seen.page
         assert page.inner_text("h1") == released.city.name
@@ -221,10 +228,29 @@ def test_downloads_hold_every_figure_once_and_share_alike_ones_apart(released: R
         }
         assert page.locator(".apart").count() == len(bound)
         licences = set(re.findall(r"licence: (\S+)", page.locator("#sources").inner_text()))
-        assert licences == {"CC0-1.0"} if city == "sample" else licences >= {"ODbL-1.0", "OGL-UK-3.0"}
+        assert licences == LICENCES[city] if city == "sample" else licences >= LICENCES[city]
         for licence in bound:
             told = page.locator(".apart", has_text=licence).inner_text()
             assert "(c) OpenStreetMap contributors" in told
+
+
+def test_a_place_never_stands_without_its_range(released: Released, browser: Browser) -> None:
+    """Beside every place stands its own range, and how wide half of all ranges are."""
+    with opened(browser, released.page) as seen:
+        page = seen.page
+        rows = page.locator("table.ranking tbody tr")
+        places = [
+            re.fullmatch(rf"(\d+) \((\d+){EN_DASH}(\d+)\)", text) for text in rows.locator(".place").all_inner_texts()
+        ]
+        ranges = [tuple(map(int, place.groups())) for place in places if place]
+        assert len(ranges) == len(places) == rows.count() >= 10
+        assert all(low <= at <= high for at, low, high in ranges)
+        assert rows.locator("line.range").count() == len(ranges)
+        widths = sorted(high - low for _, low, high in ranges)
+        [half] = {int(one) for one in re.findall(r"Half of all ranges are (\d+) places?", page.inner_text("body"))}
+        assert sum(width >= half for width in widths) >= len(widths) / 2 > sum(width > half for width in widths)
+        standings = page.locator(".standing").all_text_contents()
+        assert sum(f"Half of all ranges are {half} place" in text for text in standings) == len(ranges)
 
 
 def test_on_paper_every_part_is_open(released: Released, browser: Browser) -> None:

@@ -1,4 +1,4 @@
-"""First nights of the sample city and of London, each run once in a test session, for all who only read them.
+"""First nights of the sample city, of London and New York, each run once in a test session, for all who only read them.
 
 One test module per city goes on with nights of its own in the same lake; everybody else reads it as of release 1, or
 the first night's scratch database, which is kept.
@@ -20,6 +20,7 @@ from lake.sample import write_sample
 from tests.integration.dbt_night import Night
 from tests.integration.london_files import london_folder
 from tests.integration.night_runner import TrialLake
+from tests.integration.published_files import published_folder
 from tests.session import session_folder
 
 FIRST_RELEASE = 1
@@ -41,6 +42,13 @@ def london_lake() -> TrialLake:
     if not london_folder().is_dir():
         pytest.skip(f"London's files are not in {london_folder()} (CITYLAKE_LONDON names a folder)")
     return _after_first_night("london", _copy_london)
+
+
+def new_york_lake() -> TrialLake:
+    """New York after a night over its published files; skips the test where they are not there."""
+    if not published_folder("nyc").is_dir():
+        pytest.skip(f"New York's files are not in {published_folder('nyc')} (CITYLAKE_NYC names a folder)")
+    return _after_first_night("new_york", lambda sources: shutil.copytree(published_folder("nyc"), sources))
 
 
 def london_database() -> Night:

@@ -21,6 +21,7 @@ from lake.deliveries.ledger import COMMITTED
 from lake.night.night import Night as LakeNight
 from lake.settings import Settings
 from tests.integration.dbt_night import Night
+from tests.integration.dbt_project import manifest_path
 from tests.integration.projections_reference import demand, persons
 from tests.integration.published_files import needs, published_folder, records, records_in
 from tests.integration.sullivan_reference import Expectancy, abridged, groups_of, single_years
@@ -46,7 +47,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
     gate = SuiteGate()
     lake_night = LakeNight.open(
         Settings.at(folder / "home", folder / "keys"), city, contracts, sources=str(sources), night_id="test",
-        auditor=gate, suite_hashes=gate.suite_hashes, manifest=Night.empty(folder).manifest(),
+        auditor=gate, suite_hashes=gate.suite_hashes, manifest=manifest_path(),
     )  # fmt: skip
     try:
         for dataset in lake_night.datasets:

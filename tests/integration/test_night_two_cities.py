@@ -9,15 +9,19 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pytest
 from typer.testing import CliRunner
 
 from lake.city import packaged_cities
+from lake.contract import load_contracts
 from lake.release.release import all_releases
 from lake.sample import write_next_day, write_sample
+from lake.site import write_page
 from orchestration.cli import app
 from tests.integration.night_contents import tables
 from tests.integration.night_runner import TrialLake, start
+from tests.integration.other_cities import away, files_of
 
 CITIES = ("sample", "twin")
 
@@ -84,12 +88,19 @@ def test_status_of_a_city_shows_its_nights_only(lakes: Lakes) -> None:
     assert "twin" not in done.stdout
 
 
-def test_one_citys_night_leaves_the_other_citys_entry_alone(lakes: Lakes) -> None:
+def test_one_citys_night_opens_no_file_of_the_other_and_leaves_its_entry_alone(lakes: Lakes, tmp_path: Path) -> None:
     before = all_releases(lakes.sample.settings)[-1].cities["twin"]
     assert lakes.twin.run().status == "nothing_new", "the other city's commits are no news"
     write_next_day(lakes.sample.sources)
-    report = lakes.sample.run()
-    assert report.status == "released", report.message
+    others = files_of(lakes.twin)
+    assert len(others) > 50
+    with away(others):
+        report = lakes.sample.run()
+        assert report.status == "released", report.message
+        page = write_page(lakes.sample.settings, lakes.sample.city, load_contracts(), tmp_path / "page.html")
+        assert "Brightwater" in page.read_text()
+        with pytest.raises(duckdb.IOException, match="twin"):
+            lakes.twin.rows("select count(distinct unit) from marts.qol_indicators")
     assert all_releases(lakes.sample.settings)[-1].cities["twin"] == before
 
 
