@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from expectations.suites import FACT, KEYS_DISTINCT, Expectation, Suite, is_fact, is_query
-from expectations.types import TYPES, expected_words
+from expectations.types import TYPES, UNEXPECTED_ROWS, expected_words
 from expectations.words import exception_messages, message, observed_words, unexpected_rows
 from lake.checks import CheckError, CheckResult
 from lake.mistakes import shown
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from great_expectations.core import ExpectationValidationResult
 
 BATCH = "citylake_audited_rows"
-_QUICK, _FULL = "BOOLEAN_ONLY", "BASIC"
+_QUICK, _FULL, _WITH_ROWS = "BOOLEAN_ONLY", "BASIC", "COMPLETE"
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def _run(
     """Results by check id.
 
     Row-by-row expectations are first only judged, which is one scan for all of them; what fails is then run again
-    for its count and examples. So good rows, which is nearly all, are read once.
+    for its count and examples. So good rows, which is nearly all, are read once. Queries give the rows they found.
     """
     with warnings.catch_warnings():
         # GX imports modules of the standard library that Python has deprecated.
@@ -139,7 +139,9 @@ def _run(
     found = validator.run(quick, _QUICK)
     settled = {key: result for key, result in found.items() if result.success or exception_messages(result)}
     rest = {check_id: item for check_id, item in expectations.items() if check_id not in settled}
-    return settled | validator.run(rest, _FULL)
+    queries = {check_id: item for check_id, item in rest.items() if item[0] == UNEXPECTED_ROWS}
+    others = {check_id: item for check_id, item in rest.items() if check_id not in queries}
+    return settled | validator.run(others, _FULL) | validator.run(queries, _WITH_ROWS)
 
 
 def _refuse_exceptions(found: dict[str, ExpectationValidationResult], suite: Suite, audited: _Audited) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tests.integration.bad_input_tables import health_figures, life_table, projections
 from tests.integration.bad_input_workbooks import beds, formula, merged_cells, moved_header, notes
 
 REFUSED, TAKEN, ONCE = "the delivery is refused", "taken in", "taken in once; the other name is nothing new"
@@ -233,6 +234,30 @@ TWICE = [
     Case("both_meant", "the same where the contract says `sameBytes: accept`", AGES,
          {"a.csv": _ages("One").encode(), "b.csv": _ages("One").encode()}, TAKEN),
 ]  # fmt: skip
+MORTALITY, HEALTH, VARIANTS = "life_table_single_years", "health_survey_abridged", "population_projections"
+TABLES = [
+    Case("above_one", "a life table with a probability above 1", MORTALITY, {"life.csv": life_table({40: "1.2"})},
+         REFUSED, r"\(life\.csv\): no_age_missing fails: .* geo Town, year 2021, sex female, missing_age 40"),
+    Case("no_age", "a life table without an age in the middle", MORTALITY, {"life.csv": life_table(without=[70])},
+         REFUSED, r"missing_age 70\. Why it matters: .* ask the publisher for the whole table"),
+    Case("ends_early", "a life table that ends early", MORTALITY, {"life.csv": life_table(without=range(60, 101))},
+         REFUSED, r"reaches_old_age fails: .* last_age 59\. .* Was the file cut off"),
+    Case("no_group", "deaths by age group without a group in the middle", HEALTH,
+         {"town_women_2014.csv": health_figures(without=[45])}, REFUSED,
+         r"\(town_women_2014\.csv\): no_group_missing fails: .* sex women, age 40, next_age 50\. .* add the group"),
+    Case("years_added", "the deaths of several years by the residents of one", HEALTH,
+         {"town_women_2014.csv": health_figures(deaths_of=3)}, REFUSED,
+         r"probability_at_most_one fails: .* age 80, probability 1\..* are these the deaths of several years"),
+    Case("per_cent", "shares in per cent", HEALTH, {"town_women_2014.csv": health_figures(share=0.2)}, REFUSED,
+         r"no_share_missing fails: .* sex women, age 85.* Shares are from 0 to 1, not per cent"),
+    Case("no_variant", "a projection with a missing variant", VARIANTS,
+         {"north.csv": projections(without=("Zero migration", 2021))}, REFUSED,
+         r"\(north\.csv\): every_variant fails: .* area T1, year 2021, missing_variant Zero migration.* whole file"),
+    Case("no_persons", "a projection with an age without a number", VARIANTS, {"north.csv": projections(lost_age=30)},
+         REFUSED, r"every_age fails: .* 16 rows, e\.g\. area T1, year 2021, projection High fert.* missing_age 30"),
+    Case("whole_projection", "a projection with all variants, years and ages", VARIANTS, {"north.csv": projections()},
+         TAKEN),
+]  # fmt: skip
 CUT_ON_ITS_WAY = Case(
     "smaller", "smaller than announced by its server", POPULATION, {"people.csv": TEXT.encode()}, REFUSED,
     "the file is smaller than announced: .* of 1,[0-9]{3} bytes came: it was cut off",
@@ -243,5 +268,6 @@ SECTIONS = {
     "The encoding": ENCODINGS,
     "Columns and values": VALUES,
     "Excel workbooks": WORKBOOKS,
+    "Life tables, health figures and projections": TABLES,
     "The same bytes again": TWICE,
 }

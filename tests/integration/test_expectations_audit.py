@@ -122,6 +122,22 @@ def test_each_delivery_is_judged_alone(con: duckdb.DuckDBPyConnection, suite: Su
     assert [result.delivery_id for result in outcome["bad"]] == ["bad"]
 
 
+def test_a_query_shows_the_first_rows_that_it_found_in_a_delivery_about_nobody(
+    con: duckdb.DuckDBPyConnection, suite: Suite
+) -> None:
+    facts = {**FACTS, "latest_date": dt.date(2014, 12, 31)}
+
+    def said(delivery_id: str | None, *, about_persons: bool = False) -> str:
+        found = audit_rows(
+            con, "readings", suite, facts=facts, delivery_id=delivery_id, about_persons=about_persons
+        )  # fmt: skip
+        return by_id(found)["not_in_the_future"].observed
+
+    assert said("d1").startswith("4 rows, e.g. meter m0, ")
+    assert said("d1", about_persons=True) == "4 rows"
+    assert said(None) == "4 rows", "a mart's fault may be that it shows a restricted number"
+
+
 def test_personal_values_are_never_shown(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     con.execute("UPDATE readings SET kwh = 12.5 WHERE hour = 1")
     suite = suite_of(tmp_path, SUITE)
