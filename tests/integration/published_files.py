@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pyarrow.parquet as pq
@@ -52,8 +53,9 @@ def records(path: Path) -> Iterator[dict[str, str]]:
 
 
 def records_in(path: Path) -> int:
-    """Records of a published file, counted without the lake: CSV records after the header, features, stations of a
-    feed, Parquet rows, rows of a sheet with a second cell below the header, or lines that begin with year and month."""
+    """Records of a published file, counted without the lake: CSV records after the header, features, geometries of a
+    topology, stations of a feed, Parquet rows, rows of a sheet with a second cell below the header, or lines that begin
+    with year and month."""
     if path.name in SHEETS:
         return _rows_in_sheet(path, *SHEETS[path.name])
     if path.suffix == ".parquet":
@@ -61,9 +63,9 @@ def records_in(path: Path) -> int:
     if path.suffix == ".geojson":
         return len(json.loads(path.read_text())["features"])
     if path.suffix == ".json":
-        return len(json.loads(path.read_text())["data"]["stations"])
+        return _records_in_json(json.loads(path.read_text()))
     text = path.read_bytes().decode("utf-8-sig", errors="replace").removesuffix("\x1a")
-    if path.suffix == ".txt":
+    if path.suffix == ".txt" and not path.parent.name.startswith("gtfs"):
         return len(re.findall(r"^ +\d{4} +\d{1,2} ", text, re.MULTILINE))
     return sum(1 for _ in csv.reader(io.StringIO(text, newline=""))) - (path.name not in NO_LINE_FOR_THE_HEADER)
 
@@ -74,3 +76,9 @@ def _rows_in_sheet(path: Path, sheet: str, header: int) -> int:
     else:
         seconds = [row[1] for row in openpyxl.load_workbook(path, data_only=True)[sheet].iter_rows(values_only=True)]
     return sum(second not in (None, "") for second in seconds[header:])
+
+
+def _records_in_json(document: dict[str, Any]) -> int:
+    if document.get("type") == "Topology":
+        return sum(len(one["geometries"]) for one in document["objects"].values())
+    return len(document["data"]["stations"])

@@ -5,8 +5,12 @@ One build for all of it. The oracles of each part of the definitions are in modu
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from lake.settings import Settings
+from tests.integration.accounted import assert_every_record_counts
 from tests.integration.built_marts import built
 from tests.integration.dbt_night import Night
 from tests.integration.london_reference import differences
@@ -23,13 +27,23 @@ FIGURES = """
 
 
 @pytest.fixture(scope="module")
-def as_published(tmp_path_factory: pytest.TempPathFactory) -> Night:
-    return built("new_york", new_york_folder(), tmp_path_factory.mktemp("published"))
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("published")
+
+
+@pytest.fixture(scope="module")
+def as_published(folder: Path) -> Night:
+    return built("new_york", new_york_folder(), folder)
 
 
 def of_indicators(night: Night, codes: set[str]) -> list[tuple[object, ...]]:
     """The mart's rows of these indicators, as `differences` compares them."""
     return [row for row in night.execute(FIGURES) if row[0] in codes]
+
+
+def test_every_record_of_every_file_is_accepted_or_rejected(as_published: Night, folder: Path) -> None:
+    assert as_published.database.is_file()
+    assert_every_record_counts("new_york", Settings.at(folder / "home", folder / "keys"))
 
 
 def test_published_figures_are_those_of_their_tables(as_published: Night) -> None:
