@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from tests.integration.bad_input_tables import health_figures, life_table, projections
 from tests.integration.bad_input_workbooks import beds, formula, merged_cells, moved_header, notes
+from tests.integration.feeds import FEED
 
 REFUSED, TAKEN, ONCE = "the delivery is refused", "taken in", "taken in once; the other name is nothing new"
 NOTICED = "taken in with a notice"
@@ -28,7 +29,8 @@ AREAS = {"T0": "Town", "T1": "North", "T2": "South"}
 
 @dataclass(frozen=True)
 class Case:
-    """Files of one source entry, below `folder` in it. `says` is a pattern that the message holds."""
+    """Files of one source entry, below `folder` in it. `says` is a pattern that the message holds; where the entry is a
+    `bundle`, that about the file of `dataset`."""
 
     name: str
     given: str
@@ -37,6 +39,7 @@ class Case:
     outcome: str
     says: str = ""
     folder: str = ""
+    bundle: str = ""
 
     @property
     def exit_code(self) -> int:
@@ -258,6 +261,45 @@ TABLES = [
     Case("whole_projection", "a projection with all variants, years and ages", VARIANTS, {"north.csv": projections()},
          TAKEN),
 ]  # fmt: skip
+
+
+def _feed(name: str, given: str, dataset: str, outcome: str, says: str = "", **changed: str | None) -> Case:
+    texts = {file: changed.get(file.removesuffix(".txt"), text) for file, text in FEED.items()}
+    files = {file: text.encode() for file, text in texts.items() if text is not None}
+    return Case(name, given, dataset, files, outcome, says, bundle="gtfs")
+
+
+CALLS, TRIPS = FEED["stop_times.txt"], FEED["trips.txt"]
+BUNDLES = [
+    _feed("no_calendar", "a timetable without calendar", "gtfs_calendar_dates", TAKEN, calendar=None, trips=(
+        TRIPS.replace(",w,", ",x,"))),
+    _feed("no_days", "a timetable without calendar and exceptions", "gtfs_trips", REFUSED,
+          r"no file says on which days a service runs: without calendar\.txt and calendar_dates\.txt",
+          calendar=None, calendar_dates=None),
+    _feed("no_calls", "a timetable without a required file", "gtfs_trips", REFUSED,
+          r"stop_times\.txt is missing in no_calls", stop_times=None),
+    _feed("no_frequencies", "a timetable without a file that may be absent", "gtfs_trips", TAKEN, frequencies=None),
+    _feed("empty_frequencies", "a file of a timetable with a header and nothing else", "gtfs_frequencies", TAKEN,
+          frequencies="trip_id,start_time,end_time,headway_secs\n"),
+    _feed("unknown_route", "a trip of a route that does not exist", "gtfs_trips", REFUSED,
+          r"trips\.txt: a trip of a route that is not in routes\.txt: trip_id t2, route_id Z",
+          trips=TRIPS.replace("R,w,t2", "Z,w,t2")),
+    _feed("unknown_service", "a trip of a service that does not exist", "gtfs_trips", REFUSED,
+          r"trip_id t2, service_id v", trips=TRIPS.replace("R,w,t2", "R,v,t2")),
+    _feed("unknown_trip", "a call of a trip that does not exist", "gtfs_stop_times", REFUSED,
+          r"trip_id t9, stop_sequence 1 ", stop_times=CALLS.replace("t2,23:50:00,23:50:00", "t9,23:50:00,23:50:00")),
+    _feed("unknown_stop", "a call at a stop that does not exist", "gtfs_stop_times", REFUSED,
+          r"trip_id t2, stop_sequence 3, stop_id Y", stop_times=CALLS.replace("25:10:00,D", "25:10:00,Y")),
+    _feed("out_of_order", "a stop time out of order", "gtfs_stop_times", REFUSED,
+          r"stop_times\.txt: a call before the one that it follows, or that ends before it begins: trip_id t2, "
+          r"stop_sequence 3 \(ask the publisher", stop_times=CALLS.replace("25:10:00", "01:10:00")),
+    _feed("no_first_time", "a trip whose first call has no time", "gtfs_stop_times", REFUSED,
+          r"trip_id t4, stop_sequence 1 ", stop_times=CALLS.replace("t4,08:00:00,08:00:00", "t4,,")),
+    _feed("no_time", "a time that is none", "gtfs_stop_times", REFUSED,
+          r"1 of 15 records rejected .*: bad_arrival_s 1", stop_times=CALLS.replace("t4,08:00:00", "t4,08:60:00")),
+    _feed("companion", "a sound file beside one that is refused", "gtfs_stops", REFUSED,
+          r"refused together with trips\.txt", trips=TRIPS.replace("R,w,t2", "Z,w,t2")),
+]  # fmt: skip
 CUT_ON_ITS_WAY = Case(
     "smaller", "smaller than announced by its server", POPULATION, {"people.csv": TEXT.encode()}, REFUSED,
     "the file is smaller than announced: .* of 1,[0-9]{3} bytes came: it was cut off",
@@ -270,4 +312,5 @@ SECTIONS = {
     "Excel workbooks": WORKBOOKS,
     "Life tables, health figures and projections": TABLES,
     "The same bytes again": TWICE,
+    "Files that come together": BUNDLES,
 }

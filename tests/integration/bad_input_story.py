@@ -127,7 +127,7 @@ def _lake(folder: Path, some: Sequence[Case], sources: Path) -> TrialLake:
     deliver(sources, some)
     path = folder / "town.yaml"
     entries = [{"dataset": GOOD, "path": "good/health.csv", "attribution": "Town"}]
-    entries += [{"dataset": case.dataset, "name": case.name, "path": _path(case), "attribution": "Town", **_days(case)}
+    entries += [{**_what(case), "name": case.name, "path": _path(case), "attribution": "Town", **_days(case)}
                 for case in some]  # fmt: skip
     path.write_text(yaml.safe_dump({**TOWN, "sources": entries}))
     return TrialLake.at(folder, str(path), sources)
@@ -142,6 +142,10 @@ def deliver(sources: Path, some: Sequence[Case]) -> None:
             path.write_bytes(content)
     (sources / "good").mkdir(parents=True, exist_ok=True)
     (sources / "good" / "health.csv").write_text(GOOD_FILE)
+
+
+def _what(case: Case) -> dict[str, str]:
+    return {"bundle": case.bundle} if case.bundle else {"dataset": case.dataset}
 
 
 def _path(case: Case) -> str:
@@ -179,7 +183,7 @@ def _told(lake: TrialLake, case: Case, deliveries: Sequence[Delivery]) -> tuple[
     told = notices(deliveries)
     if told:
         return NOTICED, "; ".join(told)
-    return (ONCE if len(deliveries) < len(case.files) else TAKEN), ""
+    return (ONCE if len(deliveries) < len(case.files) and not case.bundle else TAKEN), ""
 
 
 def _reasons(lake: TrialLake, one: Delivery) -> str:
