@@ -85,7 +85,7 @@ def find_deliveries(
     with utc_duckdb() as con:
         con.execute(f"create view raw_rows as {select_sql(table)}")
         known = _known_rows(table, origins)
-        dates = _in_period(contract, period)
+        dates = "" if any(origin.any_period for origin in origins) else _in_period(contract, period)
         ids, narrowed = _ids(con, known, dates), _names(known, dates, origins)
         if ids:
             return Found(ids, narrowed, _single_row(con, contract, origins, known, dates))

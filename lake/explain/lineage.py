@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lake.explain.lineage_sql import (
     ROWS,
@@ -43,11 +43,15 @@ Pushed = dict[str, dict[str, frozenset[str]]]
 
 @dataclass(frozen=True)
 class Origin:
-    """A column of a source table (`*`: its rows), and what is known of the rows that count."""
+    """A column of a source table (`*`: its rows), and what is known of the rows that count.
+
+    They may be of `any_period`, and not only of that of the number that is asked about.
+    """
 
     table: str
     column: str
     known: Frozen
+    any_period: bool = False
 
 
 class Lineage:
@@ -65,10 +69,13 @@ class Lineage:
         return self._trace(Stored(table), column, frozenset(known.items()), deep)
 
     def _trace(self, relation: Relation, column: str, known: Frozen, deep: bool) -> frozenset[Origin]:
-        relation = self._resolved(relation)
+        named, relation = relation, self._resolved(relation)
         key = (id(relation), column, known, deep)
         if key not in self._origins:
-            self._origins[key] = frozenset(self._find(relation, column, known, deep))
+            found = self._find(relation, column, known, deep)
+            if isinstance(named, Stored) and (model := self._models.get(named.table)) and model.any_period:
+                found = (replace(origin, any_period=True) for origin in found)
+            self._origins[key] = frozenset(found)
         return self._origins[key]
 
     def _find(self, relation: Relation, column: str, known: Frozen, deep: bool) -> Iterator[Origin]:

@@ -23,6 +23,7 @@ from lake.settings import Settings, project_root
 
 STATE_PARTS = ("models", "descriptions", "city")
 PASSES_ON = "passes_on"
+ANY_PERIOD = "any_period"
 KEY_TEST = "unique_combination"
 
 
@@ -31,6 +32,7 @@ class KeptModel:
     """One model, seed or source. `parents` are the tables that it names, `key` the columns that its test holds unique.
 
     Only a model in SQL has `sql`. One in Python says by `passes_on` which columns it hands on from a parent unchanged.
+    With `any_period` a row rests on rows of periods other than its own.
     `rows` are known of a seed, and of what the city file says.
     """
 
@@ -42,6 +44,7 @@ class KeptModel:
     sql: str = ""
     passes_on: Mapping[str, Sequence[str]] = field(default_factory=dict)
     rows: Sequence[Mapping[str, str | None]] = ()
+    any_period: bool = False
 
 
 def keep_models(settings: Settings, city: City, fingerprint: Mapping[str, Any], manifest: Path) -> None:
@@ -106,11 +109,13 @@ def _model(node: Mapping[str, Any], parents: Sequence[str], key: Sequence[str]) 
     if node["resource_type"] == "seed":
         rows = _seed_rows(project_root() / "dbt_project" / node["original_file_path"])
         return KeptModel(_table(node), "rows", columns, parents, key, rows=rows)
+    meta = node["config"].get("meta", {})
+    any_period = bool(meta.get(ANY_PERIOD))
     if node["language"] == "python":
-        named = node["config"].get("meta", {}).get(PASSES_ON, {})
+        named = meta.get(PASSES_ON, {})
         passes_on = {parent: named[name] for parent in parents if (name := parent.partition(".")[2]) in named}
-        return KeptModel(_table(node), "python", columns, parents, key, passes_on=passes_on)
-    return KeptModel(_table(node), "sql", columns, parents, key, sql=node["compiled_code"])
+        return KeptModel(_table(node), "python", columns, parents, key, passes_on=passes_on, any_period=any_period)
+    return KeptModel(_table(node), "sql", columns, parents, key, sql=node["compiled_code"], any_period=any_period)
 
 
 def _source(node: Mapping[str, Any], known_rows: Mapping[str, Sequence[Mapping[str, str | None]]]) -> KeptModel:

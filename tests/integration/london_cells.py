@@ -57,5 +57,12 @@ CELLS = {
         {f"price_paid/{name}.csv" for name in ("barbican_raw", "golden_lane", "derived_bulk_layout_golden_lane")},
         reproduces=None,
     ),
+    "an index over every year": ExpectedCell(
+        "REA_RSI",
+        CITY_OF_LONDON,
+        "1995",
+        {f"price_paid/{name}.csv" for name in ("barbican_raw", "golden_lane", "derived_bulk_layout_golden_lane")},
+        reproduces=None,
+    ),
     "a missing one": ExpectedCell("SAF_CRIME", CITY_OF_LONDON, "2024-25", {CRIMES, POPULATION}, "missing", None),
 }

@@ -122,6 +122,15 @@ def test_a_window_looks_beyond_the_row_that_is_asked_for() -> None:
     assert origins(found, "ranked", "place", **given)["raw.air.value"] == {"species": ["NO2"]}
 
 
+def test_a_model_that_looks_at_every_period_says_so_of_all_behind_it() -> None:
+    pairs = KeptModel("m.pairs", "sql", (), (), sql="select site, value from raw.air", any_period=True)
+    found = lineage(pairs=pairs, index="select site, value from m.pairs", daily="select site, value from raw.air")
+    periods = {
+        model: {one.any_period for one in found.origins(f"m.{model}", "value", {})} for model in ("index", "daily")
+    }
+    assert periods == {"index": {True}, "daily": {False}}
+
+
 def test_a_model_in_python_uses_all_that_it_names_but_for_what_it_passes_on() -> None:
     parents = ("raw.trips", "raw.people")
     model = KeptModel("m.placed", "python", ("kind", "where"), parents, passes_on={"raw.trips": ("kind",)})
