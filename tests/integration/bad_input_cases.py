@@ -23,6 +23,7 @@ NOTICED = "taken in with a notice"
 POPULATION, AIR, CRIME, OUTLINES = (
     "population_borough", "air_quality_laqn", "crime_mps_dashboard_borough", "boundaries_boroughs",
 )  # fmt: skip
+BIKES, FEED_TIME = "bike_station_status", 1_388_534_400
 METERS, AGES, BEDS, GOOD = "energy_lcl_halfhourly_official", "ward_age", "nursing_home_beds", "ward_health"
 AREAS = {"T0": "Town", "T1": "North", "T2": "South"}
 
@@ -121,6 +122,16 @@ def _ages(name: str) -> str:
     return _csv([["New_Code", "Borough", "Names", "Aged_0_15", "Aged_16_64", "Aged_Over65"], *wards])
 
 
+def _feed(name: str, given: str, content: str, outcome: str, says: str = "") -> Case:
+    return Case(name, given, BIKES, {"feed.json": content.encode()}, outcome, says)
+
+
+def _states(*odd: object) -> str:
+    state = {"num_bikes_available": 3, "num_docks_available": 9, "is_installed": 1, "is_renting": 1, "is_returning": 1}
+    states = [{"station_id": str(number), "last_reported": FEED_TIME, **state} for number in range(40)]
+    return json.dumps({"last_updated": FEED_TIME, "data": {"stations": [*states, *odd]}})
+
+
 def _people(name: str, given: str, content: bytes | str, outcome: str, says: str = "") -> Case:
     data = content if isinstance(content, bytes) else content.encode()
     return Case(name, given, POPULATION, {"people.csv": data}, outcome, says)
@@ -178,6 +189,21 @@ CUT = [
             "line 26 holds the byte 0x00: the file is not text"),
     _people("long_line", "one line of 20 MB", TEXT + "x" * 20_000_000, REFUSED,
             "a line is longer than 2,000,000 bytes"),
+]  # fmt: skip
+FEEDS = [
+    _feed("half_feed", "a JSON feed that is cut", _states()[:-40], REFUSED, "not JSON: .*was the file cut off"),
+    _feed("feed_without_list", "a feed whose list of records has another name", _states().replace("stations", "docks"),
+          REFUSED, "`data` has no `stations`; there: `docks` .if the publisher moved the records, put `records`"),
+    _feed("feed_without_time", "a feed without its time", _states().replace("last_updated", "time"), REFUSED,
+          "the feed has no field `last_updated`; there: `time`, `data`"),
+    _feed("empty_feed", "a feed without a record", json.dumps({"last_updated": FEED_TIME, "data": {"stations": []}}),
+          REFUSED, "`data.stations` holds no record"),
+    _feed("record_is_none", "a record of a feed that is no object", _states("closed"), REFUSED,
+          "record 41 of `data.stations` is no object"),
+    _feed("field_renamed", "a field that all records have under another name", _states().replace("is_renting", "rents"),
+          REFUSED, r"1 required column\(s\) missing: 'is_renting'"),
+    _feed("no_station", "a record of a feed without its key", _states({"last_reported": FEED_TIME}),
+          rejected(1, 41), "null_station_id"),
 ]  # fmt: skip
 ENCODINGS = [
     _people("utf_16", "UTF-16", TEXT.encode("utf-16"), REFUSED, "the file is UTF-16 .*, not UTF-8"),
@@ -309,6 +335,7 @@ SECTIONS = {
     "The file is cut, or its lines are broken": [CUT_ON_ITS_WAY, *CUT],
     "The encoding": ENCODINGS,
     "Columns and values": VALUES,
+    "JSON feeds": FEEDS,
     "Excel workbooks": WORKBOOKS,
     "Life tables, health figures and projections": TABLES,
     "The same bytes again": TWICE,
