@@ -24,6 +24,7 @@ from lake.sample.care import write_care
 from lake.sample.crime import write_crime_dashboard
 from lake.sample.energy_truth import energy_indicators, in_period
 from lake.sample.floodplain import write_floodplain
+from lake.sample.health import write_health
 from lake.sample.households import FEWEST, MOST, make_households, write_register
 from lake.sample.meters import write_meters
 from lake.sample.places import write_boundaries, write_bus_stops
@@ -31,6 +32,7 @@ from lake.sample.population import write_population
 from lake.sample.price_index import write_price_index
 from lake.sample.price_paid import LAST_FILE, LAST_UPDATE_DAY, write_last_update, write_price_paid
 from lake.sample.profiles import write_profiles
+from lake.sample.projections import write_projections
 from lake.sample.readings import FIRST_DAY, REDELIVERED_DAY, REVISED_DAY, day_number
 from lake.sample.stations import write_stations
 from lake.sample.street import write_street_crime
@@ -134,6 +136,8 @@ def _write_slow_tables(out: Path, book: TruthBook) -> None:
     write_street_crime(out, book)
     write_ambulance(out, book)
     write_care(out, book)
+    write_health(out, book)
+    write_projections(out, book)
     write_floodplain(out, book)
     write_price_index(out, book)
     write_price_paid(out, book, _last_day(book.arguments))

@@ -43,6 +43,34 @@ class IndicatorTruth:
     is_estimate: bool = False
 
 
+@dataclass(frozen=True)
+class HealthTruth:
+    """Years that marts.health_expectancy must find: le_y as told, hle_y as the parameter that its limits must hold."""
+
+    area: str
+    period: str
+    sex: str
+    age: int
+    le_y: float
+    hle_y: float
+
+
+@dataclass(frozen=True)
+class DemandTruth:
+    """One row of marts.demand_projection, the same words and units as there."""
+
+    area: str
+    year: int
+    band: str
+    principal: int
+    low: int
+    low_variant: str
+    high: int
+    high_variant: str
+    index: float
+    spread_pct: float
+
+
 @dataclass
 class TruthBook:
     """Everything that goes into `truth.json`."""
@@ -53,6 +81,8 @@ class TruthBook:
     household_file_differs: list[dict[str, str]] = field(default_factory=list)
     repeat_sales: list[list[str]] = field(default_factory=list)  # transaction ids of one home, by day
     dropped_pairs: dict[str, int] = field(default_factory=dict)  # pairs of sales by the reason why they do not count
+    health_expectancy: list[HealthTruth] = field(default_factory=list)
+    demand_projection: list[DemandTruth] = field(default_factory=list)
 
     def add_file(self, name: str, truth: FileTruth) -> None:
         """Record a file by its path below the sample's folder."""
@@ -75,6 +105,8 @@ class TruthBook:
             "household_file_differs": self.household_file_differs,
             "repeat_sales": self.repeat_sales,
             "dropped_pairs": self.dropped_pairs,
+            "health_expectancy": [asdict(row) for row in self.health_expectancy],
+            "demand_projection": [asdict(row) for row in self.demand_projection],
             "indicators": [asdict(row) for row in rows],
         }
         write_bytes(folder / TRUTH_FILE, (json.dumps(content, indent=1) + "\n").encode())
@@ -90,5 +122,7 @@ class TruthBook:
         book.household_file_differs = content["household_file_differs"]
         book.repeat_sales = content["repeat_sales"]
         book.dropped_pairs = content["dropped_pairs"]
+        book.health_expectancy = [HealthTruth(**row) for row in content["health_expectancy"]]
+        book.demand_projection = [DemandTruth(**row) for row in content["demand_projection"]]
         book.indicators = [IndicatorTruth(**row) for row in content["indicators"]]
         return book

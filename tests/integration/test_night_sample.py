@@ -141,6 +141,33 @@ def test_indicators_are_those_of_the_samples_own_parameters(story: Story) -> Non
     assert hidden == {}
 
 
+def test_healthy_years_are_those_that_the_survey_was_drawn_from(story: Story) -> None:
+    """A district did not tell how many it asked; of 44 intervals that hold the truth with 95 %, a few do not."""
+    sql = "select area, period, sex, age, le_y, hle_y, hle_lower_y, hle_upper_y from marts.health_expectancy"
+    told = {row[:4]: row[4:] for row in story.lake.rows(sql, role="analyst")}
+    held = []
+    for truth in story.truth()["health_expectancy"]:
+        life, healthy, low, high = told[tuple(truth[name] for name in ("area", "period", "sex", "age"))]
+        assert life == pytest.approx(truth["le_y"], rel=RELATIVE)
+        assert healthy == pytest.approx(truth["hle_y"], abs=3)
+        assert (low is None) == (truth["area"] == "B09000011")
+        held += [low <= truth["hle_y"] <= high] if low is not None else []
+    assert len(told) == 12 * 2 * 19
+    assert len(held) == 44
+    assert sum(held) >= 38
+
+
+def test_demand_is_that_of_the_samples_own_projections(story: Story) -> None:
+    truths = story.truth()["demand_projection"]
+    names = list(truths[0])
+    rows = story.lake.rows(f"select {', '.join(names)} from marts.demand_projection", role="analyst")
+    told = {row[:3]: row[3:] for row in rows}
+    assert len(rows) == len(told) == len(truths) == 13 * 2 * 5
+    for truth in truths:
+        area, year, band, *counted, index, spread = truth.values()
+        assert told[area, year, band] == (*counted, pytest.approx(index), pytest.approx(spread))
+
+
 def test_estimates_tell_an_interval_that_holds_the_truth(story: Story) -> None:
     sql = "select indicator_code, district_code, period, value_low, value, value_high from marts.qol_indicators"
     told = {row[:3]: row[3:] for row in story.lake.rows(f"{sql} where value_low is not null", role="analyst")}

@@ -130,6 +130,8 @@ RULES: dict[str, tuple[Rule, Callable[[Record], object]]] = {
     "police_street": (street, lambda row: row[0] or None),
     "bus_stops_tfl": (nothing, lambda row: (row[0], row[8])),
     "ambulance_incidents": (ambulance, lambda row: row[0]),
+    "health_survey_abridged": (nothing, lambda row: (row[0], row[1])),
+    "population_projections": (nothing, lambda row: tuple(row[:5])),
     "adult_social_care": (nothing, lambda row: row[0]),
     "price_index_ukhpi": (nothing, lambda row: (row[2], row[3])),
     "price_paid": (price_paid, lambda row: row[0].upper()),
@@ -187,7 +189,7 @@ def test_every_text_file_has_the_records_and_rejects_that_truth_says(sample: Pat
             assert (rows, reasons) == (entry["rows_read"], entry["rows_rejected"]), name
             assert cells == entry["cells_rejected"] or entry["dataset"] == "borough_profiles", name
             checked += 1
-    assert checked == 10 + 1 + 37 + 1 + 1 + 1 + 3 + 1 + 1 + 1 + 3 + 2 + 3 + 1 + 1
+    assert checked == 10 + 1 + 37 + 1 + 1 + 1 + 3 + 1 + 1 + 1 + 3 + 2 + 3 + 1 + 1 + 2 + 1
 
 
 def test_truth_names_every_file_and_adds_up(sample: Path, truth: dict[str, Any]) -> None:
