@@ -34,6 +34,7 @@ from lake.sample.price_paid import LAST_FILE, LAST_UPDATE_DAY, write_last_update
 from lake.sample.profiles import write_profiles
 from lake.sample.projections import write_projections
 from lake.sample.readings import FIRST_DAY, REDELIVERED_DAY, REVISED_DAY, day_number
+from lake.sample.requests import write_requests, write_requests_of_day
 from lake.sample.stations import write_stations
 from lake.sample.street import write_street_crime
 from lake.sample.truth import TRUTH_FILE, Arguments, TruthBook
@@ -77,7 +78,8 @@ def write_sample(out: Path, households: int = 2000, days: int = 35, seed: int = 
 def write_next_day(out: Path) -> SampleReport:
     """Write what comes on the day after the last one, with the arguments that the folder's sample has.
 
-    Every day brings its meter file; 2 February 2015 brings an update of the register of prices paid too.
+    Every day brings its meter file; the end of a month, and from February on every day, the requests to the city's
+    services; 2 February 2015 an update of the register of prices paid too.
     Raises SampleError where no sample lies.
     """
     book = _load(out)
@@ -85,7 +87,7 @@ def write_next_day(out: Path) -> SampleReport:
     _check(arguments.households, arguments.days)
     book.arguments = arguments
     day = _last_day(arguments)
-    new = {daily.file_name(day)}
+    new = {daily.file_name(day), *write_requests_of_day(out, book, day)}
     if day == LAST_UPDATE_DAY:
         write_last_update(out, book)
         new.add(LAST_FILE)
@@ -141,6 +143,7 @@ def _write_slow_tables(out: Path, book: TruthBook) -> None:
     write_floodplain(out, book)
     write_price_index(out, book)
     write_price_paid(out, book, _last_day(book.arguments))
+    write_requests(out, book, _last_day(book.arguments))
     write_stations(out, book)
     write_wards(out, book)
 

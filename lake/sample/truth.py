@@ -83,6 +83,7 @@ class TruthBook:
     dropped_pairs: dict[str, int] = field(default_factory=dict)  # pairs of sales by the reason why they do not count
     health_expectancy: list[HealthTruth] = field(default_factory=list)
     demand_projection: list[DemandTruth] = field(default_factory=list)
+    closing_times: dict[str, object] = field(default_factory=dict)  # how long requests wait, as they were drawn
 
     def add_file(self, name: str, truth: FileTruth) -> None:
         """Record a file by its path below the sample's folder."""
@@ -107,6 +108,7 @@ class TruthBook:
             "dropped_pairs": self.dropped_pairs,
             "health_expectancy": [asdict(row) for row in self.health_expectancy],
             "demand_projection": [asdict(row) for row in self.demand_projection],
+            "closing_times": self.closing_times,
             "indicators": [asdict(row) for row in rows],
         }
         write_bytes(folder / TRUTH_FILE, (json.dumps(content, indent=1) + "\n").encode())
@@ -124,5 +126,6 @@ class TruthBook:
         book.dropped_pairs = content["dropped_pairs"]
         book.health_expectancy = [HealthTruth(**row) for row in content["health_expectancy"]]
         book.demand_projection = [DemandTruth(**row) for row in content["demand_projection"]]
+        book.closing_times = content["closing_times"]
         book.indicators = [IndicatorTruth(**row) for row in content["indicators"]]
         return book

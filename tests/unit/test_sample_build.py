@@ -54,6 +54,7 @@ def test_the_folders_are_laid_out_like_londons(sample: Path) -> None:
         "population_projections",
         "price_index_ukhpi",
         "price_paid",
+        "service_requests_311",
         "transit_stations",
         "truth.json",
         "ward_health",
@@ -93,9 +94,10 @@ def test_the_register_of_prices_is_updated_on_the_second_of_february(tmp_path: P
     write_sample(long, HOUSEHOLDS, 36)
     before = digests(short)
     update = "price_paid/pp-monthly-update-2015-02.csv"
-    assert write_next_day(short).files == 2
-    assert set(digests(short)) - set(before) == {update, "energy_lcl_smartmeter/lcl_2015-02-02.csv"}
-    assert digests(short)[update] == digests(long)[update]
+    assert write_next_day(short).files == 3
+    requests = "service_requests_311/requests_2015-02-02.csv"
+    assert set(digests(short)) - set(before) == {update, requests, "energy_lcl_smartmeter/lcl_2015-02-02.csv"}
+    assert [digests(short)[name] for name in (update, requests)] == [digests(long)[name] for name in (update, requests)]
     told, wanted = (json.loads((folder / "truth.json").read_text()) for folder in (short, long))
     assert told["repeat_sales"] == wanted["repeat_sales"]
     assert prices(told) == prices(wanted)
@@ -103,6 +105,22 @@ def test_the_register_of_prices_is_updated_on_the_second_of_february(tmp_path: P
 
 def prices(truth: dict[str, list[dict[str, object]]]) -> list[dict[str, object]]:
     return [row for row in truth["indicators"] if row["indicator_code"] == "REA_PRICE_MEDIAN"]
+
+
+def test_the_requests_of_a_month_come_on_its_last_day(tmp_path: Path) -> None:
+    write_sample(tmp_path, HOUSEHOLDS, 33)
+    before = digests(tmp_path)
+    assert write_next_day(tmp_path).files == 2
+    edition = "service_requests_311/requests_2015-01.csv"
+    assert edition in set(digests(tmp_path)) - set(before)
+    told = requests_of(tmp_path)
+    write_sample(tmp_path, HOUSEHOLDS, 34)
+    assert requests_of(tmp_path) == told
+
+
+def requests_of(folder: Path) -> list[dict[str, object]]:
+    rows = json.loads((folder / "truth.json").read_text())["indicators"]
+    return [row for row in rows if row["indicator_code"].startswith("SRV_311_")]
 
 
 def test_the_month_is_missing_until_its_days_are_there(tmp_path: Path) -> None:

@@ -114,6 +114,13 @@ def price_paid(row: Record, _: Path) -> str | None:
     return None if parsed(row[2][:10], "%Y-%m-%d") else "bad_deed_date"
 
 
+def request(row: Record, _: Path) -> str | None:
+    created, closed = (parsed(row[n], "%Y-%m-%dT%H:%M:%S.000") for n in (1, 30))
+    if created is None:
+        return "bad_timestamp"
+    return "closed_before_created" if closed and closed < created else None
+
+
 def nothing(_: Record, __: Path) -> str | None:
     return None
 
@@ -136,6 +143,7 @@ RULES: dict[str, tuple[Rule, Callable[[Record], object]]] = {
     "price_index_ukhpi": (nothing, lambda row: (row[2], row[3])),
     "price_paid": (price_paid, lambda row: row[0].upper()),
     "price_paid_bulk": (price_paid, lambda row: row[0].upper()),
+    "service_requests_311": (request, lambda row: row[0]),
     "ward_wellbeing": (nothing, lambda row: row[0]),
     "ward_health": (nothing, lambda row: row[0]),
 }
@@ -189,7 +197,7 @@ def test_every_text_file_has_the_records_and_rejects_that_truth_says(sample: Pat
             assert (rows, reasons) == (entry["rows_read"], entry["rows_rejected"]), name
             assert cells == entry["cells_rejected"] or entry["dataset"] == "borough_profiles", name
             checked += 1
-    assert checked == 10 + 1 + 37 + 1 + 1 + 1 + 3 + 1 + 1 + 1 + 3 + 2 + 3 + 1 + 1 + 2 + 1
+    assert checked == 10 + 1 + 37 + 1 + 1 + 1 + 3 + 1 + 1 + 1 + 3 + 2 + 3 + 14 + 1 + 1 + 2 + 1
 
 
 def test_truth_names_every_file_and_adds_up(sample: Path, truth: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -431,3 +432,40 @@ def test_enough_districts_have_every_profile_figure_to_be_ranked(sample: Path, t
         if row["Code"] != "Nat":
             expected = number(row["Proportion_of_population_aged_65_and_over_2015"])
             assert truth["ELD_SHARE65", row["Code"], "2015"]["value"] == expected
+
+
+def test_requests_closed_within_a_day(sample: Path, truth: Truth) -> None:
+    """The last edition that tells a request counts; one is open until the latest time in any of them."""
+    told: dict[str, dict[str, str]] = {}
+    stamps: set[str] = set()
+    for path in sorted((sample / "service_requests_311").glob("*.csv"), key=lambda path: path.stem.split("_")[1]):
+        seen: set[str] = set()
+        for row in rows_of(path):
+            good = row["created_date"] != "yesterday" and not "" < row["closed_date"] < row["created_date"]
+            if good and row["unique_key"] not in seen:
+                seen.add(row["unique_key"])
+                told[row["unique_key"]] = row
+                stamps |= {row["created_date"], row["closed_date"]}
+    works = [row for row in told.values() if row["agency"] in ("HWD", "PGD")]
+    zone = ZoneInfo("Europe/London")
+
+    def moment(text: str) -> dt.datetime:
+        return dt.datetime.fromisoformat(text).replace(tzinfo=zone, fold=1).astimezone(dt.UTC)
+
+    for label, first, after in (("2014-01/07", "2014-01", "2014-08"), ("2014-08/2015-02", "2014-08", "2015-03")):
+        for number in range(1, 13):
+            code = f"B09{number:06d}"
+            mine = [row for row in works if first <= row["created_date"] < after
+                    and row["community_board"].startswith(f"{number:02d} ")]  # fmt: skip
+            waits = [(moment(row["closed_date"] or max(stamps)) - moment(row["created_date"]), bool(row["closed_date"]))
+                     for row in mine]  # fmt: skip
+            day = dt.timedelta(days=1)
+            row, rate = truth["SRV_311_CLOSED24", code, label], truth["SRV_311_RATE", code, label]
+            assert (row["numerator"], row["denominator"]) == (sum(c and w <= day for w, c in waits), len(waits))
+            assert row["coverage"] == 1 - sum(not c and w < day for w, c in waits) / len(waits)
+            assert rate["numerator"] == len(mine)
+            assert rate["value"] == pytest.approx(1e4 * len(mine) / residents(sample, 2014)[code], rel=1e-12)
+        park = sum(row["community_board"].startswith("80 ") and first <= row["created_date"] < after for row in works)
+        city = truth["SRV_311_RATE", CITY, label]
+        assert park > 10
+        assert city["coverage"] == pytest.approx(1 - park / city["numerator"], rel=1e-12)

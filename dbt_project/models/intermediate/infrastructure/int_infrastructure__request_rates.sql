@@ -25,14 +25,14 @@ measured as (
     select
         scopes.*,
         1e4 as factor,
-        case when known.city is not null then coalesce(counted.requests, 0) end as numerator,
+        coalesce(counted.requests, 0) as numerator,
         residents.population as denominator,
         case
             when scopes.level = 'city' then cast(counted.in_districts as double) / counted.requests
             else 1e0
         end as coverage
     from scopes
-    left join known on scopes.city = known.city and scopes.period = known.period
+    inner join known on scopes.city = known.city and scopes.period = known.period
     left join counted
         on
             scopes.city = counted.city
