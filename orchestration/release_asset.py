@@ -8,6 +8,7 @@ import dagster as dg
 
 from lake.city import City
 from lake.release.record import Release
+from lake.settings import Settings
 from orchestration.blueprint import Blueprint, group_name
 from orchestration.markdown import markdown_table
 from orchestration.mart_assets import mart_keys
@@ -38,7 +39,7 @@ def release_asset(blueprint: Blueprint, city: City) -> dg.AssetsDefinition:
         run: NightRun = getattr(context.resources, resource_key(city))
         with run.step() as night:
             made = night.release()
-            yield dg.MaterializeResult(metadata=_metadata(made, city))
+            yield dg.MaterializeResult(metadata=_metadata(made, city) | _closings(blueprint.settings, made, city))
 
     return release
 
@@ -55,3 +56,20 @@ def _metadata(release: Release, city: City) -> dict[str, Any]:
         rows = [(one.dataset, one.since.isoformat(timespec="minutes"), one.reason) for one in entry.stale]
         facts["stale"] = dg.MetadataValue.md(markdown_table(("dataset", "since", "why"), rows))
     return facts
+
+
+def _closings(settings: Settings, release: Release, city: City) -> dict[str, Any]:
+    """Requests closed within a day, as counted beside as estimated; nothing for a city without requests."""
+    from lake.report.closings import WHY_THEY_DIFFER, read_closings
+
+    names = {area.code: area.name for _, area in city.areas}
+    rows = [
+        (names.get(one.district_code, one.district_code), f"{one.requests:,.0f}", f"{one.counted_pct:.1f} %",
+         f"{one.estimate_pct:.1f} % ({one.low_pct:.1f} to {one.high_pct:.1f})")
+        for one in read_closings(settings, release, city.city)
+        if one.estimate_pct is not None and one.low_pct is not None
+    ]  # fmt: skip
+    if not rows:
+        return {}
+    table = markdown_table(("area", "requests", "as counted", "estimated (95 %)"), rows)
+    return {"requests closed within 24 hours": dg.MetadataValue.md(f"{WHY_THEY_DIFFER}\n\n{table}")}

@@ -22,6 +22,7 @@ from lake.query.query import AsOf
 from lake.query.results import named_rows
 from lake.release.record import CityEntry, Release
 from lake.release.release import release_as_of
+from lake.report.closings import ClosedBy, Closing, read_closings, read_curve
 from lake.report.scorecard import Scorecard, scorecards
 from lake.settings import Settings
 
@@ -135,6 +136,8 @@ class Facts:
     indicators: Mapping[str, Indicator]
     figures: tuple[Figure, ...]
     outlines: Mapping[str, Outline]
+    closings: tuple[Closing, ...]
+    closing_curve: tuple[ClosedBy, ...]
     sources: tuple[SourceTerms, ...]
     rests_on: Mapping[str, tuple[SourceTerms, ...]]
 
@@ -177,6 +180,8 @@ def read_facts(settings: Settings, city: City, contracts: Mapping[str, Contract]
         indicators={code: one for code, one in registry.items() if code in shown},
         figures=figures,
         outlines={row["district_code"]: Outline(row["crs"], bytes(row["geometry_wkb"])) for row in outlines},
+        closings=read_closings(settings, release, city.city),
+        closing_curve=read_curve(settings, release, city.city, city.whole_city.code),
         sources=_sources(city, contracts, entry),
         rests_on={
             code: tuple(source for dataset in datasets for source in _terms(city, contracts[dataset]))

@@ -26,7 +26,7 @@ from lake.errors import CitylakeError
 from lake.query.query import AsOf
 from lake.report.scorecard import DistrictCard
 from lake.settings import Settings
-from lake.site import charts, shapes, words
+from lake.site import charts, shapes, upkeep, words
 from lake.site.facts import Facts, SourceTerms, read_facts
 from lake.site.labels import Name, fit_names
 from lake.site.measures import Measure, measures
@@ -115,6 +115,9 @@ def _content(facts: Facts) -> dict[str, Any]:
         **_map(facts),
         **_ranking(facts),
         "parts": district_parts(facts),
+        "upkeep": upkeep.upkeep(facts),
+        "waits_width": upkeep.WIDTH,
+        "waits_height": upkeep.HEIGHT,
         "spark_width": charts.SPARK_WIDTH,
         "spark_height": charts.SPARK_HEIGHT,
         "rows": figures_rows(facts),

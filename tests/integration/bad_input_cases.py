@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lake.sample.requests import COLUMNS
 from tests.integration.bad_input_tables import health_figures, life_table, projections
 from tests.integration.bad_input_workbooks import beds, formula, merged_cells, moved_header, notes
 from tests.integration.feeds import FEED
@@ -25,6 +26,7 @@ POPULATION, AIR, CRIME, OUTLINES = (
 )  # fmt: skip
 BIKES, FEED_TIME = "bike_station_status", 1_388_534_400
 METERS, AGES, BEDS, GOOD = "energy_lcl_halfhourly_official", "ward_age", "nursing_home_beds", "ward_health"
+REQUESTS = "service_requests_311"
 AREAS = {"T0": "Town", "T1": "North", "T2": "South"}
 
 
@@ -132,6 +134,12 @@ def _states(*odd: object) -> str:
     return json.dumps({"last_updated": FEED_TIME, "data": {"stations": [*states, *odd]}})
 
 
+def _requests(first_closed: str) -> bytes:
+    rows = [{"unique_key": n, "created_date": f"2024-05-{n:02}T09:00:00.000", "agency": "WKS",
+             "closed_date": "" if n > 1 else first_closed} for n in range(1, 31)]  # fmt: skip
+    return _csv([list(COLUMNS), *([row.get(name, "") for name in COLUMNS] for row in rows)]).encode()
+
+
 def _people(name: str, given: str, content: bytes | str, outcome: str, says: str = "") -> Case:
     data = content if isinstance(content, bytes) else content.encode()
     return Case(name, given, POPULATION, {"people.csv": data}, outcome, says)
@@ -234,6 +242,9 @@ VALUES = [
          {"crime.parquet": _offences({"202401": [3, 5], "299901": [4, 6]})}, rejected(2, 4, "cells"),
          "future_date: what is said to be observed lies in the future"),
     _people("projection", "years to come in a column of projections", _changed(2, 2099), TAKEN),
+    Case("closed_too_soon", "a request that closes before it opens", REQUESTS,
+         {"requests.csv": _requests("2024-05-01T08:59:59.000")}, rejected(1, 30),
+         "closed_before_created: the request closes before it opens; the publisher must say which of the two times is"),
     Case("impossible_cells", "an impossible value in a wide file", CRIME,
          {"crime.parquet": _offences({"202402": [-3, 5], "202403": [4, 6]})}, rejected(1, 4, "cells"),
          "bad_value: what stands in 202402 does not parse, is impossible or is missing"),

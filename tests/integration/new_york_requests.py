@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
+from tests.integration.london_files import Figure, Key
 from tests.integration.new_york_files import BOROUGHS, CITY, DISTRICTS
 from tests.integration.published_files import records
 
 FILE = "service_requests_311/flood_311.csv"
 AGENCIES = ("DEP", "DOT", "DPR")
 STAMPS = ("created_date", "closed_date", "resolution_action_updated_date")
+LABEL, PERIOD = "2025-06-10/12", (date(2025, 6, 10), date(2025, 6, 13))
 DAY_S = 86_400
 Z = 1.959963984540054
 PARTS = {name.upper(): code for name, code in BOROUGHS.items()}
@@ -40,19 +42,6 @@ class Step:
     events: int
     survival: float
     greenwood_sum: float | None
-
-
-@dataclass(frozen=True)
-class Closings:
-    """The indicator of one area; numbers as in marts.qol_indicators."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-    numerator: float
-    denominator: float
-    coverage: float
-    status: str
 
 
 def requests(path: Path) -> list[Request]:
@@ -88,11 +77,11 @@ def curve(some: Iterable[Request]) -> dict[int, Step]:
     return found
 
 
-def closings(some: Iterable[Request]) -> Closings | None:
-    """Requests closed within a day; None where there is none."""
+def closings(some: Iterable[Request]) -> Figure:
+    """Requests closed within a day."""
     known = list(some)
     if not known:
-        return None
+        return Figure(*PERIOD, None, None, None, 0, "missing")
     steps = [step for time, step in curve(known).items() if time <= DAY_S]
     survival, greenwood = (steps[-1].survival, steps[-1].greenwood_sum) if steps else (1.0, 0.0)
     closed = sum(one.is_closed for one in known)
@@ -102,12 +91,26 @@ def closings(some: Iterable[Request]) -> Closings | None:
     if enough and 0 < survival < 1 and greenwood is not None:
         spread = Z * math.sqrt(greenwood) / math.log(survival)
         low, high = (100 * (1 - survival ** math.exp(sign * spread)) for sign in (1, -1))
-    return Closings(
+    return Figure(
+        *PERIOD,
         value=100 * (1 - survival) if enough else None,
-        low=low,
-        high=high,
         numerator=sum(one.is_closed and one.wait_s <= DAY_S for one in known),
         denominator=len(known),
         coverage=1 - sum(not one.is_closed and one.wait_s < DAY_S for one in known) / len(known),
         status="ok" if enough else "insufficient_data",
+        value_low=low,
+        value_high=high,
     )
+
+
+def figures(known: list[Request], residents: Mapping[str, float]) -> dict[Key, Figure]:
+    """Every row of both indicators; boroughs have no rate."""
+    found = {}
+    for area in [*DISTRICTS, *PARTS.values(), CITY]:
+        mine = [one for one in known if area in one.areas]
+        found["SRV_311_CLOSED24", area, LABEL] = closings(mine)
+        if area in residents:
+            inside = sum(not one.areas.isdisjoint(DISTRICTS) for one in mine) / len(mine) if area == CITY else 1
+            value = 1e4 * len(mine) / residents[area]
+            found["SRV_311_RATE", area, LABEL] = Figure(*PERIOD, value, len(mine), residents[area], inside, "ok")
+    return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +30,16 @@ class Claim:
 
 @dataclass(frozen=True)
 class Study:
-    """What one subject brings: entries of the city file, the files, and what its marts claim."""
+    """What one subject brings: entries of the city file, the files, and what its marts claim.
+
+    `sections` are other keys of the city file.
+    """
 
     sources: Sequence[Mapping[str, object]]
     indicators: Mapping[str, object]
     write: Callable[[Path, Sequence[int]], None]
     claims: Sequence[Claim]
+    sections: Mapping[str, object] = field(default_factory=dict)
 
 
 def part_of(seed: int) -> str:
@@ -71,5 +75,6 @@ def write_city(path: Path, studies: Sequence[Study]) -> None:
         "districts": [{"code": district_of(seed), "name": district_name(seed)} for seed in SEEDS],
         "sources": [dict(source) | SOURCE for study in studies for source in study.sources],
         "indicators": {code: scope for study in studies for code, scope in study.indicators.items()},
+        **{key: value for study in studies for key, value in study.sections.items()},
     }
     path.write_text(json.dumps(city, indent=1))  # YAML that names nothing twice

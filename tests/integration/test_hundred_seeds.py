@@ -11,9 +11,10 @@ from tests.integration.night_runner import TrialLake
 from tests.integration.seed_city import SEEDS, Claim, district_of, write_city
 from tests.integration.seeds_health import STUDY as HEALTH
 from tests.integration.seeds_prices import STUDY as PRICES
+from tests.integration.seeds_upkeep import STUDY as UPKEEP
 
 pytestmark = pytest.mark.long
-STUDIES = (HEALTH, PRICES)
+STUDIES = (HEALTH, PRICES, UPKEEP)
 CLAIMS = [pytest.param(claim, id=claim.name) for study in STUDIES for claim in study.claims]
 
 

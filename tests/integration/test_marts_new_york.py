@@ -16,6 +16,7 @@ from tests.integration.dbt_night import Night
 from tests.integration.london_reference import differences
 from tests.integration.new_york_files import CITY, DISTRICTS, new_york_folder
 from tests.integration.new_york_published import per_resident, published
+from tests.integration.new_york_requests import FILE, LABEL, curve, figures, requests
 from tests.integration.published_files import needs
 
 pytestmark = needs("nyc")
@@ -68,3 +69,34 @@ def test_residents_are_those_of_the_profiles_and_of_each_census(as_published: Ni
     assert (residents[CITY], sum(residents[code] for code in DISTRICTS)) == (8_537_673, 8_534_090)
     census = "select sum(population) from intermediate.int_people__residents where year = 2010 and district_code"
     assert as_published.execute(f"{census} = '{CITY}'") == as_published.execute(f"{census} <> '{CITY}'")
+
+
+def test_open_requests_count_for_as_long_as_they_were_watched(as_published: Night) -> None:
+    residents = {code: one.denominator for (_, code, period), one in per_resident().items() if period == "2019"}
+    wanted = figures(requests(new_york_folder() / FILE), residents)
+    assert differences(of_indicators(as_published, {"SRV_311_RATE", "SRV_311_CLOSED24"}), wanted) == []
+    city = wanted["SRV_311_CLOSED24", CITY, LABEL]
+    assert (city.numerator, city.denominator) == (187, 706)
+    assert city.value == pytest.approx(34.7, abs=0.05)
+    assert pytest.approx(26.5, abs=0.05) == 100 * 187 / 706
+
+
+def test_the_curve_of_every_area_is_that_of_kaplan_and_meier(as_published: Night) -> None:
+    known = requests(new_york_folder() / FILE)
+    areas = {area for one in known for area in one.areas}
+    wanted = {
+        (area, time): step
+        for area in areas
+        for time, step in curve([one for one in known if area in one.areas]).items()
+    }
+    told = as_published.execute(
+        "select scope, t_s, at_risk, events, survival, greenwood_sum from marts.service_request_survival "
+        "where city = 'new_york'"
+    )
+    found = {row[:2]: row[2:] for row in told}
+    assert len(told) == len(found) == len(wanted) > 400
+    for key, step in wanted.items():
+        at_risk, events, survival, greenwood = found[key]
+        assert (at_risk, events) == (step.at_risk, step.events), key
+        assert survival == pytest.approx(step.survival, rel=1e-9), key
+        assert greenwood == (step.greenwood_sum and pytest.approx(step.greenwood_sum, rel=1e-9)), key

@@ -38,6 +38,7 @@ from tests.integration.night_runner import TrialLake, release_marts
 METERS = "energy_lcl_smartmeter"
 OFFICIAL = "energy_lcl_halfhourly_official"
 BULK = "price_paid_bulk"
+REQUESTS = "service_requests_311"
 MARTS = ("marts", "marts_restricted")
 CITY = "B12000001"
 HARBOUR = "B09000001"
@@ -426,13 +427,14 @@ def test_a_new_day_changes_that_day_and_nothing_else(story: Story) -> None:
     report = story.lake.run()
     assert report.status == "released", report.message
     arrived = {one.file_name for outcome in report.outcomes for one in outcome.deliveries}
-    assert arrived == {f"lcl_{NEXT}.csv", PRICE_UPDATE}
+    assert arrived == {f"lcl_{NEXT}.csv", PRICE_UPDATE, f"requests_{NEXT}.csv"}
     changed = differences(story.left["marts"], contents(story.lake, tables(story.lake, *MARTS)))
     assert set(changed) == {
         "marts.energy_district_daily",
         "marts_restricted.energy_household_daily",
         "marts.housing_access",
         "marts.qol_indicators",
+        "marts.service_request_survival",
     }
     assert {row[2] for row in changed["marts.energy_district_daily"]} == {NEXT}
     assert len(changed["marts.energy_district_daily"]) == 13
@@ -440,19 +442,43 @@ def test_a_new_day_changes_that_day_and_nothing_else(story: Story) -> None:
     assert {row[1] for row in changed["marts.housing_access"]} == {"B09000011", "B09000012"}
     after = story.lake.snapshots()
     moved = {name for name in after if after[name] != before[name] and name.startswith("raw.")}
-    assert moved == {f"raw.{OFFICIAL}", f"raw.{BULK}"}
+    assert moved == {f"raw.{OFFICIAL}", f"raw.{BULK}", f"raw.{REQUESTS}"}
     story.left["indicators"] = changed["marts.qol_indicators"]
 
 
 def test_a_correction_and_a_deletion_change_the_medians_that_they_touch(story: Story) -> None:
     """One sale moves to the year before, another never was."""
-    changed = {(row[3], row[1], row[4]) for row in story.left["indicators"]}
+    changed = {(row[3], row[1], row[4]) for row in story.left["indicators"] if not row[3].startswith("SRV_311_")}
     assert changed == {
         ("REA_PRICE_MEDIAN", "B09000011", "2013"),
         ("REA_PRICE_MEDIAN", "B09000011", "2014"),
         ("REA_PRICE_MEDIAN", "B09000012", "2014"),
     }
     test_indicators_are_those_of_the_samples_own_parameters(story)
+
+
+def test_a_request_that_closes_replaces_what_was_told_of_it(story: Story) -> None:
+    """As the earlier release has it, it is still open: fewer closings, and of those that came since nothing."""
+    assert {row[4] for row in story.left["indicators"] if row[3].startswith("SRV_311_")} == {"2014-08/2015-02"}
+    newest, *_ = story.lake.rows("select max(release_id) from ops.releases")
+    closings = f"select sum(events) from marts.service_request_survival where scope = '{CITY}'"
+    requests = (
+        "select sum(denominator) from marts.qol_indicators "
+        f"where indicator_code = 'SRV_311_CLOSED24' and district_code = '{CITY}'"
+    )
+    (closed, told), (closed_before, told_before) = (
+        (story.lake.rows(closings, as_of=release)[0][0], story.lake.rows(requests, as_of=release)[0][0])
+        for release in (newest[0], newest[0] - 1)
+    )
+    edition = (story.lake.sources / "service_requests_311" / f"requests_{NEXT}.csv").read_text()
+    works = [row for row in csv.DictReader(io.StringIO(edition)) if row["agency"] in ("HWD", "PGD")]
+    again = [row for row in works if row["created_date"] < f"{NEXT}"]
+    assert len(again) > 0
+    assert told - told_before == len(works) - len(again)
+    assert closed - closed_before == sum(row["status"] == "Closed" for row in works)
+    keys = "select count(*), count(distinct unique_key), count(distinct place_pseudonym) > 500 from raw."
+    rows, cases, _ = story.lake.rows(keys + REQUESTS)[0]
+    assert rows - cases >= len(again)
 
 
 def edit(path: Path, old: str, new: str) -> bytes:
