@@ -64,7 +64,7 @@ def _show_scorecards(settings: Settings, city: str | None, as_of: AsOf) -> None:
     if not cards:
         raise UsageError(
             f"{city or 'No city of this release'} has no index.",
-            hint='Its indicators: `citylake sql "SELECT * FROM marts.qol_indicators"`.',
+            hint="`citylake tables` names what it has; its indicators, if any, are in marts.qol_indicators.",
         )
     console = stdout_console()
     for card in cards:
