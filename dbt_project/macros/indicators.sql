@@ -108,3 +108,44 @@
     ) as ranked
     where ranked.precedence = 1
 {%- endmacro %}
+
+{#-
+  What a CTE with one row per place (city, district_code or NULL outside of all districts, amount) adds up to, for each
+  value of `keys`: a row per district with an outline, 0 where no place lies, and one for the whole city. There `amount`
+  is of all places, `inside` of those in a district, `inside_share` what part that is. A city without a place has no row.
+-#}
+{% macro amounts_by_district(places, keys=[]) -%}
+    {%- set inside = 'sum(case when ' ~ places ~ '.district_code is not null then ' ~ places ~ '.amount end)' -%}
+    select
+        shapes.city,
+        {% for key in keys -%}
+            told.{{ key }},
+        {% endfor -%}
+        shapes.district_code,
+        coalesce(sum({{ places }}.amount), 0) as amount,
+        coalesce(sum({{ places }}.amount), 0) as inside,
+        1e0 as inside_share
+    from {{ ref('int_geography__district_shapes') }} as shapes
+    inner join (select distinct {{ (['city'] + keys) | join(', ') }} from {{ places }}) as told on shapes.city = told.city
+    left join {{ places }}
+        on
+            shapes.city = {{ places }}.city
+            and shapes.district_code = {{ places }}.district_code
+            {% for key in keys -%}
+                and told.{{ key }} = {{ places }}.{{ key }}
+            {% endfor %}
+    group by {% for key in keys %}told.{{ key }}, {% endfor %}shapes.city, shapes.district_code
+    union all
+    select
+        {{ places }}.city,
+        {% for key in keys -%}
+            {{ places }}.{{ key }},
+        {% endfor -%}
+        cities.district_code,
+        coalesce(sum({{ places }}.amount), 0) as amount,
+        coalesce({{ inside }}, 0) as inside,
+        coalesce(cast({{ inside }} as double) / nullif(sum({{ places }}.amount), 0), 0e0) as inside_share
+    from {{ places }}
+    inner join {{ source('city', 'cities') }} as cities on {{ places }}.city = cities.city
+    group by {% for key in keys %}{{ places }}.{{ key }}, {% endfor %}{{ places }}.city, cities.district_code
+{%- endmacro %}

@@ -10,7 +10,7 @@ with factors as (
             when unit like '%per 100,000 %' then 100000
             when unit like '%per 10,000 %' then 10000
             when unit like '%per 1,000 %' then 1000
-            when unit = '%' then 100
+            when substr(unit, 1, 1) = '%' then 100
             else 1
         end as factor
     from {{ ref('qol_indicators') }}

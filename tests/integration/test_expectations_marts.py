@@ -128,6 +128,19 @@ CREATE TABLE marts.demand_projection AS
     'Low' AS low_variant, max(persons) AS high, 'High' AS high_variant, 100e0 AS index, 30e0 AS spread_pct
   FROM marts.population_projection GROUP BY ALL;
 
+CREATE TABLE marts.precinct_district_weight AS
+  SELECT 'bay' AS city, precinct, district_code, weight
+  FROM (VALUES ('1', 'D01', 0.25e0), ('1', 'D02', 0.75e0), ('2', 'D02', 1e0)) AS w(precinct, district_code, weight);
+CREATE TABLE marts.point_district AS
+  SELECT 'bay' AS city, layer, point_code, district_code
+  FROM (VALUES ('bus_stops', '1', 'D01'), ('nursing_homes', '1', NULL)) AS p(layer, point_code, district_code);
+CREATE TABLE marts.precinct_rule_error AS
+  SELECT city, district_code, district_name, '2014' AS period, 30e0 AS felonies_by_precinct, 25e0 AS felonies_by_place,
+    20e0 AS error_pct FROM city.districts WHERE district_code = 'D01';
+CREATE TABLE marts.emergency_centers AS
+  SELECT city, 'cooling' AS center_kind, district_code, district_name,
+    CASE WHEN level = 'city' THEN 50 ELSE 2 END AS centers, 1 AS accessible_centers FROM city.districts;
+
 CREATE TABLE marts.transit_feed_service AS
   SELECT 'bay' AS city, 'tram' AS feed, DATE '2015-01-05' AS service_date, 'a|b' AS active_services, 3 AS trips,
     40 AS runs, 900 AS departures;
@@ -145,6 +158,8 @@ WARDS, CALLS, HOMES = "marts.ward_health_air", "marts.ambulance_monthly", "marts
 OFFENCES, WARMTH = "marts.crime_transit_supply", "marts.energy_weather_monthly"
 FEEDS, STOPS = "marts.transit_feed_service", "marts.transit_stop_service"
 REQUESTS, HEALTHY = "marts.service_request_survival", "marts.health_expectancy"
+WEIGHTS, PLACES = "marts.precinct_district_weight", "marts.point_district"
+ERRORS, CENTERS = "marts.precinct_rule_error", "marts.emergency_centers"
 PEOPLE, DEMAND = "marts.population_projection", "marts.demand_projection"
 D01 = "WHERE district_code = 'D01'"
 S01, A01 = "WHERE scope = 'D01'", "WHERE area = 'D01'"
@@ -274,6 +289,14 @@ MISTAKES = [
      {"delivered_areas_are_districts"}),
     (DEMAND, f"UPDATE {DEMAND} SET principal = low - 1 {A01}", {"principal_between_low_and_high"}),
     (DEMAND, f"UPDATE {DEMAND} SET low = low - 1 {A01}", {"same_as_the_variants"}),
+    (WEIGHTS, f"UPDATE {WEIGHTS} SET weight = 0.3 {D01}", {"weights_add_to_one"}),
+    (WEIGHTS, f"UPDATE {WEIGHTS} SET district_code = 'W' {D01}", {"only_districts"}),
+    (PLACES, f"UPDATE {PLACES} SET district_code = 'W' {D01}", {"only_districts"}),
+    (ERRORS, f"UPDATE {ERRORS} SET error_pct = 25", {"error_is_of_its_parts"}),
+    (ERRORS, f"UPDATE {ERRORS} SET error_pct = NULL", {"error_is_of_its_parts"}),
+    (ERRORS, f"UPDATE {ERRORS} SET district_code = 'W'", {"only_districts"}),
+    (CENTERS, f"UPDATE {CENTERS} SET accessible_centers = 3 {D01}", {"accessible_are_some_of_them"}),
+    (CENTERS, f"UPDATE {CENTERS} SET centers = 60 {D01}", {"districts_add_up_to_no_more_than_the_city"}),
     (DEMAND, f"UPDATE {DEMAND} SET high_variant = 'Principal' {A01}", {"same_as_the_variants"}),
 ]  # fmt: skip
 
@@ -311,6 +334,10 @@ def failing(con: duckdb.DuckDBPyConnection, relation: str) -> set[str]:
         HEALTHY,
         PEOPLE,
         DEMAND,
+        WEIGHTS,
+        PLACES,
+        ERRORS,
+        CENTERS,
     ],
 )
 def test_a_believable_night_passes(con: duckdb.DuckDBPyConnection, relation: str) -> None:

@@ -5,6 +5,7 @@ One build for all of it. The oracles of each part of the definitions are in modu
 
 from __future__ import annotations
 
+import statistics
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,10 @@ from tests.integration.built_marts import built
 from tests.integration.dbt_night import Night
 from tests.integration.london_reference import differences
 from tests.integration.new_york_files import CITY, DISTRICTS, new_york_folder
+from tests.integration.new_york_places import by_area, by_place, precinct_weights
 from tests.integration.new_york_published import per_resident, published
 from tests.integration.new_york_requests import FILE, LABEL, curve, figures, requests
-from tests.integration.published_files import needs
+from tests.integration.published_files import needs, records
 
 pytestmark = needs("nyc")
 FIGURES = """
@@ -100,3 +102,49 @@ def test_the_curve_of_every_area_is_that_of_kaplan_and_meier(as_published: Night
         assert (at_risk, events) == (step.at_risk, step.events), key
         assert survival == pytest.approx(step.survival, rel=1e-9), key
         assert greenwood == (step.greenwood_sum and pytest.approx(step.greenwood_sum, rel=1e-9)), key
+
+
+def test_weights_of_precincts_are_shares_of_their_area(as_published: Night) -> None:
+    found = {
+        (precinct, code): weight
+        for precinct, code, weight in as_published.execute(
+            "select precinct, district_code, weight from marts.precinct_district_weight"
+        )
+    }
+    assert found == pytest.approx(precinct_weights(), rel=1e-4)
+    precincts = [precinct for precinct, _ in found]
+    assert (len(found), sum(precincts.count(one) == 1 for one in set(precincts))) == (97, 59)
+    assert "22" not in precincts
+
+
+def test_felonies_of_precincts_and_evacuation_rest_on_areas(as_published: Night) -> None:
+    wanted = by_area()
+    assert differences(of_indicators(as_published, {code for code, *_ in wanted}), wanted, relative=1e-4) == []
+    assert len(wanted) == 9 * 60 + 60
+
+
+def test_beds_subway_bikes_and_lifts_are_counted_where_they_are(as_published: Night) -> None:
+    wanted = by_place()
+    assert differences(of_indicators(as_published, {code for code, *_ in wanted}), wanted) == []
+    assert wanted["MOB_SUBWAY", CITY, "undated"].numerator == 445
+    assert sum(row.status == "missing" for (code, *_), row in wanted.items() if code == "MOB_LIFT") == 13
+
+
+def test_the_error_of_the_precinct_rule_is_the_published_one(as_published: Night) -> None:
+    errors = dict(as_published.execute("select district_code, error_pct from marts.precinct_rule_error"))
+    assert errors.keys() == set(DISTRICTS)
+    assert statistics.median(map(abs, errors.values())) == pytest.approx(5.1, abs=0.05)
+    assert sum(abs(error) > 10 for error in errors.values()) == 12
+    assert (errors["502"], errors["106"]) == (pytest.approx(43, abs=0.5), pytest.approx(30, abs=0.5))
+
+
+def test_every_centre_of_the_file_is_counted_once(as_published: Night) -> None:
+    rows = list(records(new_york_folder() / "evacuation_oem" / "center.csv"))
+    counts = {
+        code: (centers, accessible)
+        for code, centers, accessible in as_published.execute(
+            "select district_code, centers, accessible_centers from marts.emergency_centers"
+        )
+    }
+    assert counts[CITY] == (len(rows), sum(row["ACCESSIBLE"] == "Y" for row in rows))
+    assert sum(counts[code][0] for code in DISTRICTS) == len(rows)

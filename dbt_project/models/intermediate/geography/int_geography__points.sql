@@ -1,4 +1,5 @@
 {{ config(materialized='view') }}
+{% set lon_lat = "'EPSG:4326'" %}
 
 -- Every layer of points that is counted by district. Bus stops are poles: hail-and-ride sections have none.
 with bus_stops as (
@@ -27,10 +28,64 @@ rail_stations as (
     where stations.railway = 'station'
 ),
 
+subway_stations as (
+    select
+        stations.city,
+        'subway_stations' as layer,
+        stations.gtfs_stop_id as point_code,
+        stations.lon as x,
+        stations.lat as y,
+        {{ lon_lat }} as crs
+    from {{ ref('stg_subway_stations_mta') }} as stations
+),
+
+bike_stations as (
+    select
+        stations.city,
+        'bike_stations' as layer,
+        stations.station_id as point_code,
+        stations.lon as x,
+        stations.lat as y,
+        {{ lon_lat }} as crs
+    from {{ ref('stg_bike_station') }} as stations
+),
+
+-- A home has a row per kind of its beds.
+nursing_homes as (
+    select
+        homes.city,
+        'nursing_homes' as layer,
+        homes.facility_id as point_code,
+        homes.lon as x,
+        homes.lat as y,
+        {{ lon_lat }} as crs
+    from {{ ref('stg_nursing_home_beds') }} as homes
+    where homes.bed_type = 'NHBEDSAV'
+),
+
+centers as (
+    select
+        centers.city,
+        centers.center_kind || '_centers' as layer,
+        centers.center_id as point_code,
+        centers.x,
+        centers.y,
+        'EPSG:' || {{ as_text('centers.epsg') }} as crs
+    from {{ ref('stg_evacuation_centers') }} as centers
+),
+
 final as (
     select * from bus_stops
     union all
     select * from rail_stations
+    union all
+    select * from subway_stations
+    union all
+    select * from bike_stations
+    union all
+    select * from nursing_homes
+    union all
+    select * from centers
 )
 
 select * from final

@@ -1,9 +1,11 @@
 {% set without_interval = [
     'int_environment__annual_means', 'int_environment__ozone_peak', 'int_energy__indicators',
     'int_safety__offences', 'int_safety__recorded_offences', 'int_safety__street_crime', 'int_safety__felonies',
-    'int_civil_defence__floodplain',
-    'int_health__ambulance', 'int_care__spending', 'int_people__published_figures',
-    'int_real_estate__average_prices', 'int_real_estate__median_prices', 'int_mobility__densities',
+    'int_safety__precinct_felonies',
+    'int_civil_defence__floodplain', 'int_civil_defence__evacuation',
+    'int_health__ambulance', 'int_care__spending', 'int_care__nursing_home_beds', 'int_people__published_figures',
+    'int_real_estate__average_prices', 'int_real_estate__median_prices',
+    'int_mobility__densities', 'int_mobility__subway', 'int_mobility__bikes', 'int_mobility__lifts',
     'int_subjective_wellbeing__ward_scores', 'int_infrastructure__request_rates',
 ] %}
 {#- These also have value_low and value_high, the ends of the 95 % interval. -#}
