@@ -169,7 +169,7 @@ def _manifest(columns: Sequence[str], rests_on: Mapping[str, Sequence[str]]) -> 
         for code, datasets in rests_on.items()
         for dataset in datasets
     ]
-    node = {"schema": "marts", "name": "qol_indicators", "resource_type": "model", "language": "sql"}
+    node = {"schema": "marts", "name": "qol_indicators", "resource_type": "model", "language": "sql", "config": {}}
     parents = [f"source.{dataset}" for dataset in DATASETS]
     model = {**node, "columns": dict.fromkeys(columns), "depends_on": {"nodes": parents}}
     sources = {
