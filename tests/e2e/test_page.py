@@ -102,9 +102,10 @@ def test_a_resident_clicks_through(released: Released, browser: Browser) -> None
             assert page.locator("#legend li").count() >= 2, key
             shown = rows.evaluate_all(TABLE_FILLS)
             assert dict(shown) == _fills(page), key
+        names = {area.code: area.name for area in released.city.districts}
         for n in range(districts):
             link = page.locator("#city-map a").nth(n)
-            name = link.get_attribute("aria-label").partition(":")[0]
+            name = names[link.get_attribute("data-district")]
             link.dispatch_event("click")
             part = page.locator(f".inside{link.get_attribute('href')}")
             part.wait_for(state="visible")
@@ -251,6 +252,20 @@ def test_a_place_never_stands_without_its_range(released: Released, browser: Bro
         assert sum(width >= half for width in widths) >= len(widths) / 2 > sum(width > half for width in widths)
         standings = page.locator(".standing").all_text_contents()
         assert sum(f"Half of all ranges are {half} place" in text for text in standings) == len(ranges)
+
+
+def test_both_shares_of_requests_stand_side_by_side(released: Released, browser: Browser) -> None:
+    """As counted and as estimated, with its interval and the curve; a city without requests has no such part."""
+    with opened(browser, released.page) as seen:
+        part = seen.page.locator("#upkeep")
+        assert part.count() == ("service_requests_311" in released.city.datasets)
+        for shares in part.locator(".both").all():
+            assert shares.locator("dt").all_inner_texts() == ["As counted", "Estimated with open requests"]
+            numbers = [float(number) for number in re.findall(r"\d+\.\d", shares.inner_text())]
+            counted, estimate, low, high = numbers
+            assert counted <= estimate
+            assert low < estimate < high
+            assert part.locator(".waits polyline").count() == 1
 
 
 def test_on_paper_every_part_is_open(released: Released, browser: Browser) -> None:
