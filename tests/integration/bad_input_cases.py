@@ -337,6 +337,34 @@ BUNDLES = [
     _feed("companion", "a sound file beside one that is refused", "gtfs_stops", REFUSED,
           r"refused together with trips\.txt", trips=TRIPS.replace("R,w,t2", "Z,w,t2")),
 ]  # fmt: skip
+SQUARE: dict[str, object] = {"type": "Polygon", "arcs": [[0]]}
+
+
+def _zones(
+    name: str, given: str, second: Mapping[str, object], outcome: str, says: str, called: str = "zone-weeded"
+) -> Case:
+    geometries = [{**one, "properties": {"zone": zone}} for zone, one in enumerate((SQUARE, second))]
+    topology = {
+        "type": "Topology",
+        "transform": {"scale": [0.01, 0.01], "translate": [0, 0]},
+        "arcs": [[[0, 0], [0, 9], [9, 0], [-9, -9]]],
+        "objects": {called: {"type": "GeometryCollection", "geometries": geometries}},
+    }
+    return Case(name, given, "evacuation_zones", {"zone.json": json.dumps(topology).encode()}, outcome, says)
+
+
+MAPS = [
+    _zones("arc_out_of_range", "an arc that is not there", {"type": "Polygon", "arcs": [[-3]]}, REFUSED,
+           "geometry 2 of `zone-weeded` names arc -3, but there are 1 arcs"),
+    _zones("no_object", "an object under another name", SQUARE, REFUSED,
+           "no object `zone-weeded` in the topology; there: `zones`", called="zones"),
+    _zones("no_outline", "an evacuation zone without a polygon", {"type": None}, REFUSED,
+           "1 of 2 records rejected .*null_geometry 1"),
+    _zones("no_ring", "an evacuation zone whose polygons are none", {"type": "MultiPolygon", "arcs": []}, REFUSED,
+           "1 of 2 records rejected .*bad_geometry 1"),
+    Case("no_topology", "a GeoJSON file where TopoJSON is due", "evacuation_zones", {"zone.json": _outlines()}, REFUSED,
+         "not a TopoJSON topology"),
+]  # fmt: skip
 CUT_ON_ITS_WAY = Case(
     "smaller", "smaller than announced by its server", POPULATION, {"people.csv": TEXT.encode()}, REFUSED,
     "the file is smaller than announced: .* of 1,[0-9]{3} bytes came: it was cut off",
@@ -348,6 +376,7 @@ SECTIONS = {
     "Columns and values": VALUES,
     "JSON feeds": FEEDS,
     "Excel workbooks": WORKBOOKS,
+    "Maps in TopoJSON": MAPS,
     "Life tables, health figures and projections": TABLES,
     "The same bytes again": TWICE,
     "Files that come together": BUNDLES,
