@@ -37,6 +37,7 @@ from lake.sample.readings import FIRST_DAY, REDELIVERED_DAY, REVISED_DAY, day_nu
 from lake.sample.requests import write_requests, write_requests_of_day
 from lake.sample.stations import write_stations
 from lake.sample.street import write_street_crime
+from lake.sample.timetable import write_timetable
 from lake.sample.truth import TRUTH_FILE, Arguments, TruthBook
 from lake.sample.wards import write_wards
 
@@ -145,6 +146,7 @@ def _write_slow_tables(out: Path, book: TruthBook) -> None:
     write_price_paid(out, book, _last_day(book.arguments))
     write_requests(out, book, _last_day(book.arguments))
     write_stations(out, book)
+    write_timetable(out, book)
     write_wards(out, book)
 
 

@@ -84,6 +84,8 @@ class TruthBook:
     health_expectancy: list[HealthTruth] = field(default_factory=list)
     demand_projection: list[DemandTruth] = field(default_factory=list)
     closing_times: dict[str, object] = field(default_factory=dict)  # how long requests wait, as they were drawn
+    feed_service: list[dict[str, object]] = field(default_factory=list)  # rows of marts.transit_feed_service
+    stop_service: list[dict[str, object]] = field(default_factory=list)  # rows of marts.transit_stop_service
 
     def add_file(self, name: str, truth: FileTruth) -> None:
         """Record a file by its path below the sample's folder."""
@@ -109,6 +111,8 @@ class TruthBook:
             "health_expectancy": [asdict(row) for row in self.health_expectancy],
             "demand_projection": [asdict(row) for row in self.demand_projection],
             "closing_times": self.closing_times,
+            "feed_service": self.feed_service,
+            "stop_service": self.stop_service,
             "indicators": [asdict(row) for row in rows],
         }
         write_bytes(folder / TRUTH_FILE, (json.dumps(content, indent=1) + "\n").encode())
@@ -127,5 +131,6 @@ class TruthBook:
         book.health_expectancy = [HealthTruth(**row) for row in content["health_expectancy"]]
         book.demand_projection = [DemandTruth(**row) for row in content["demand_projection"]]
         book.closing_times = content["closing_times"]
+        book.feed_service, book.stop_service = content["feed_service"], content["stop_service"]
         book.indicators = [IndicatorTruth(**row) for row in content["indicators"]]
         return book

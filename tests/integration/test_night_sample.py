@@ -142,6 +142,18 @@ def test_indicators_are_those_of_the_samples_own_parameters(story: Story) -> Non
     assert hidden == {}
 
 
+def test_trams_run_as_their_timetable_was_made(story: Story) -> None:
+    for mart in ("feed_service", "stop_service"):
+        rows = story.truth()[mart]
+        told = story.lake.rows(f"select {', '.join(rows[0])} from marts.transit_{mart}", role="analyst")
+        found = [{**dict(zip(rows[0], row, strict=True)), "service_date": str(row[1])} for row in told]
+        assert sorted(map(_rounded, found)) == sorted(map(_rounded, rows))
+
+
+def _rounded(row: dict[str, Any]) -> str:
+    return repr([round(value, 9) if isinstance(value, float) else value for value in row.values()])
+
+
 def test_healthy_years_are_those_that_the_survey_was_drawn_from(story: Story) -> None:
     """A district did not tell how many it asked; of 44 intervals that hold the truth with 95 %, a few do not."""
     sql = "select area, period, sex, age, le_y, hle_y, hle_lower_y, hle_upper_y from marts.health_expectancy"

@@ -55,6 +55,7 @@ def test_the_folders_are_laid_out_like_londons(sample: Path) -> None:
         "price_index_ukhpi",
         "price_paid",
         "service_requests_311",
+        "timetable_trams",
         "transit_stations",
         "truth.json",
         "ward_health",

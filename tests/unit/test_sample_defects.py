@@ -78,6 +78,9 @@ def test_one_household_file_has_its_header_glued_to_the_first_row(sample: Path) 
         ("price_paid/pp-*.csv", rb'^"\{[0-9A-F-]{36}\}","\d+","20\d\d-\d\d-\d\d 00:00",'),
         ("price_paid/pp-monthly-update-2015-01.csv", rb'"A","C"\r\n.*"A","D"\r\n$'),
         ("price_paid/*.csv", rb'"2014-02-30'),
+        ("timetable_trams/stop_times.txt", rb",24:0\d:00,24:0\d:00,"),
+        ("timetable_trams/stop_times.txt", rb"_0,,,Lantern Street,21,\r\n"),
+        ("timetable_trams/stops.txt", rb",wheelchair_accessible\r\n"),
         ("transit_stations/*.geojson", "Île aux Phoques".encode()),
         ("transit_stations/*.geojson", rb'"railway": "subway_entrance"'),
         ("ward_wellbeing/*.csv", rb",Bayview,Kingsmead,[^\r]*,\r"),
@@ -105,6 +108,8 @@ def test_truth_counts_each_kind_of_defect(sample: Path) -> None:
     assert {"carriage_return_line_ends", "bad_cell"} <= kinds["adult_social_care"] & kinds["ward_wellbeing"]
     assert {"glued_header", "lower_case_id", "bad_date"} <= kinds["price_paid"]
     assert {"no_header", "bad_cell", "duplicate_equal"} <= kinds["price_paid_bulk"]
+    assert {"untimed", "after_midnight"} <= kinds["gtfs_stop_times"]
+    assert {"taken_away", "added"} <= kinds["gtfs_calendar_dates"]
     assert {"shared_name", "outside", "duplicate_conflicting"} <= kinds["transit_stations"]
     assert {"glued_header", "no_last_line_end", "padded_number"} <= kinds["energy_lcl_smartmeter"]
 
