@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 import yaml
 
+from expectations.gate import SuiteGate
 from lake.checks import CheckResult
 from lake.city import CityError, load_city
 from lake.contract import load_contracts
@@ -69,7 +70,8 @@ def decided(outcomes: dict[str, Outcome]) -> list[Delivery]:
 
 def awaited(lake: TrialLake) -> list[str]:
     """The datasets of which the next night would decide something."""
-    return sorted(outlook(lake.settings, lake.city, CONTRACTS, str(lake.sources), {}).new)
+    suites = SuiteGate().suite_hashes
+    return sorted(outlook(lake.settings, lake.city, CONTRACTS, str(lake.sources), suites).new)
 
 
 def raw(lake: TrialLake, file: str) -> pa.Table:
