@@ -28,7 +28,7 @@ LAT_PER_METRE: Point = (3.4207968e-07, 8.97969493e-06)
 
 @dataclass(frozen=True)
 class Sector:
-    """A district's place: compass bearings (degrees) between its rays, and the two rings that bound it."""
+    """A place around the bay: compass bearings (degrees) between its rays, and the two rings that bound it."""
 
     start: float
     end: float
@@ -44,12 +44,13 @@ SECTORS: dict[int, Sector] = {
 ISLE_DISTRICT, ISLE_BEARING, ISLE_METRES, ISLE_RADIUS = 12, -158.0, 6400.0, 420.0
 
 
-def _point(bearing: float, metres: float) -> Point:
+def point_at(bearing: float, metres: float) -> Point:
+    """The point at a compass bearing and a distance from the middle of the bay."""
     angle = math.radians(bearing)
     return (round(MIDDLE[0] + metres * math.sin(angle), 3), round(MIDDLE[1] + metres * math.cos(angle), 3))
 
 
-def _ring_metres(ring: int, bearing: float) -> float:
+def ring_metres(ring: int, bearing: float) -> float:
     """Distance of a ring from the middle: capes and coves at the shore, gentler inland."""
     angle = math.radians(bearing)
     waves = 0.07 * math.sin(3 * angle + ring) + 0.04 * math.sin(7 * angle + 2 * ring) + 0.02 * math.sin(17 * angle)
@@ -60,25 +61,25 @@ def _ring_metres(ring: int, bearing: float) -> float:
 def _arc(ring: int, start: float, end: float) -> list[Point]:
     steps = round((end - start) / STEP_DEGREES)
     bearings = [start + STEP_DEGREES * n for n in range(steps + 1)]
-    return [_point(bearing, _ring_metres(ring, bearing)) for bearing in bearings]
+    return [point_at(bearing, ring_metres(ring, bearing)) for bearing in bearings]
 
 
 def _ray(bearing: float, near: int, far: int) -> list[Point]:
     """The border along one bearing from a ring out to another, without its two ends; it meets every ring between."""
     points: list[Point] = []
     for ring in range(near, far):
-        inner, outer = _ring_metres(ring, bearing), _ring_metres(ring + 1, bearing)
+        inner, outer = ring_metres(ring, bearing), ring_metres(ring + 1, bearing)
         if ring > near:
-            points.append(_point(bearing, inner))
+            points.append(point_at(bearing, inner))
         for part in range(1, RAY_PARTS):
             share = part / RAY_PARTS
             sway = RAY_SWAY_DEGREES * math.sin(math.pi * share) * math.sin(5 * share + bearing)
-            points.append(_point(bearing + sway, inner + (outer - inner) * share))
+            points.append(point_at(bearing + sway, inner + (outer - inner) * share))
     return points
 
 
 def _isle() -> list[Point]:
-    middle = _point(ISLE_BEARING, ISLE_METRES)
+    middle = point_at(ISLE_BEARING, ISLE_METRES)
     corners = []
     for n in range(24):
         angle = 2 * math.pi * n / 24
@@ -90,13 +91,24 @@ def _isle() -> list[Point]:
 @cache
 def rings_of(number: int) -> tuple[tuple[Point, ...], ...]:
     """The outer rings (closed) of a district's polygons; none has a hole."""
-    sector = SECTORS[number]
-    outline = _arc(sector.far, sector.start, sector.end)
-    outline += reversed(_ray(sector.end, sector.near, sector.far))
-    outline += reversed(_arc(sector.near, sector.start, sector.end))
-    outline += _ray(sector.start, sector.near, sector.far)
-    mainland = (*outline, outline[0])
+    mainland = outline(SECTORS[number])
     return (mainland, tuple(_isle())) if number == ISLE_DISTRICT else (mainland,)
+
+
+def outline(sector: Sector) -> tuple[Point, ...]:
+    """The ring (closed) around a sector; sectors that begin or end at one bearing have that border in common."""
+    corners = _arc(sector.far, sector.start, sector.end)
+    corners += reversed(_ray(sector.end, sector.near, sector.far))
+    corners += reversed(_arc(sector.near, sector.start, sector.end))
+    corners += _ray(sector.start, sector.near, sector.far)
+    return (*corners, corners[0])
+
+
+def common(one: Sector, other: Sector) -> Sector | None:
+    """What two sectors have in common; None where that is nothing."""
+    start, end = max(one.start, other.start), min(one.end, other.end)
+    near, far = max(one.near, other.near), min(one.far, other.far)
+    return Sector(start, end, near, far) if start < end and near < far else None
 
 
 def ring_area_m2(ring: tuple[Point, ...]) -> float:
@@ -116,9 +128,9 @@ def place_in(number: int, seed: int, *key: object) -> Point:
     sector = SECTORS[number]
     margin = 2 * RAY_SWAY_DEGREES + STEP_DEGREES
     bearing = sector.start + margin + (sector.end - sector.start - 2 * margin) * draw(seed, "bearing", *key)
-    near, far = _ring_metres(sector.near, bearing) * 1.06, _ring_metres(sector.far, bearing) * 0.95
+    near, far = ring_metres(sector.near, bearing) * 1.06, ring_metres(sector.far, bearing) * 0.95
     share = draw(seed, "share", *key)
-    return _point(bearing, math.sqrt(near**2 + (far**2 - near**2) * share))
+    return point_at(bearing, math.sqrt(near**2 + (far**2 - near**2) * share))
 
 
 def lon_lat(point: Point) -> Point:

@@ -21,6 +21,7 @@ from lake.sample.air import write_air
 from lake.sample.air_truth import air_indicators
 from lake.sample.ambulance import write_ambulance
 from lake.sample.care import write_care
+from lake.sample.centers import write_centers
 from lake.sample.crime import write_crime_dashboard
 from lake.sample.energy_truth import energy_indicators, in_period
 from lake.sample.floodplain import write_floodplain
@@ -29,6 +30,7 @@ from lake.sample.households import FEWEST, MOST, make_households, write_register
 from lake.sample.meters import write_meters
 from lake.sample.places import write_boundaries, write_bus_stops
 from lake.sample.population import write_population
+from lake.sample.precincts import write_precincts
 from lake.sample.price_index import write_price_index
 from lake.sample.price_paid import LAST_FILE, LAST_UPDATE_DAY, write_last_update, write_price_paid
 from lake.sample.profiles import write_profiles
@@ -137,6 +139,8 @@ def _write_slow_tables(out: Path, book: TruthBook) -> None:
     write_profiles(out, book)
     write_crime_dashboard(out, book)
     write_street_crime(out, book)
+    write_precincts(out, book)
+    write_centers(out, book)
     write_ambulance(out, book)
     write_care(out, book)
     write_health(out, book)

@@ -86,6 +86,8 @@ class TruthBook:
     closing_times: dict[str, object] = field(default_factory=dict)  # how long requests wait, as they were drawn
     feed_service: list[dict[str, object]] = field(default_factory=list)  # rows of marts.transit_feed_service
     stop_service: list[dict[str, object]] = field(default_factory=list)  # rows of marts.transit_stop_service
+    precinct_rule_error_pct: dict[str, float] = field(default_factory=dict)  # by district
+    centers: dict[str, dict[str, list[int]]] = field(default_factory=dict)  # kind -> district -> all, accessible
 
     def add_file(self, name: str, truth: FileTruth) -> None:
         """Record a file by its path below the sample's folder."""
@@ -113,6 +115,8 @@ class TruthBook:
             "closing_times": self.closing_times,
             "feed_service": self.feed_service,
             "stop_service": self.stop_service,
+            "precinct_rule_error_pct": self.precinct_rule_error_pct,
+            "centers": self.centers,
             "indicators": [asdict(row) for row in rows],
         }
         write_bytes(folder / TRUTH_FILE, (json.dumps(content, indent=1) + "\n").encode())
@@ -132,5 +136,7 @@ class TruthBook:
         book.demand_projection = [DemandTruth(**row) for row in content["demand_projection"]]
         book.closing_times = content["closing_times"]
         book.feed_service, book.stop_service = content["feed_service"], content["stop_service"]
+        book.precinct_rule_error_pct = content["precinct_rule_error_pct"]
+        book.centers = content["centers"]
         book.indicators = [IndicatorTruth(**row) for row in content["indicators"]]
         return book

@@ -133,7 +133,7 @@ CREATE TABLE marts.precinct_district_weight AS
   FROM (VALUES ('1', 'D01', 0.25e0), ('1', 'D02', 0.75e0), ('2', 'D02', 1e0)) AS w(precinct, district_code, weight);
 CREATE TABLE marts.point_district AS
   SELECT 'bay' AS city, layer, point_code, district_code
-  FROM (VALUES ('bus_stops', '1', 'D01'), ('nursing_homes', '1', NULL)) AS p(layer, point_code, district_code);
+  FROM (VALUES ('bus_stops', '1', 'D01'), ('felonies', '1', NULL)) AS p(layer, point_code, district_code);
 CREATE TABLE marts.precinct_rule_error AS
   SELECT city, district_code, district_name, '2014' AS period, 30e0 AS felonies_by_precinct, 25e0 AS felonies_by_place,
     20e0 AS error_pct FROM city.districts WHERE district_code = 'D01';

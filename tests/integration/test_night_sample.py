@@ -181,6 +181,16 @@ def test_demand_is_that_of_the_samples_own_projections(story: Story) -> None:
         assert told[area, year, band] == (*counted, pytest.approx(index), pytest.approx(spread))
 
 
+def test_the_error_of_the_precinct_rule_and_the_centres_are_found_again(story: Story) -> None:
+    errors = dict(story.lake.rows("select district_code, error_pct from marts.precinct_rule_error"))
+    assert errors == pytest.approx(story.truth()["precinct_rule_error_pct"], rel=1e-6, abs=1e-6)
+    query = "select center_kind, district_code, centers, accessible_centers from marts.emergency_centers"
+    centers = {kind: dict[str, list[int]]() for kind in story.truth()["centers"]}
+    for kind, code, every, accessible in story.lake.rows(query):
+        centers[kind][code] = [every, accessible]
+    assert centers == story.truth()["centers"]
+
+
 def test_estimates_tell_an_interval_that_holds_the_truth(story: Story) -> None:
     """A 95 % interval may miss it now and then."""
     sql = "select indicator_code, district_code, period, value_low, value, value_high from marts.qol_indicators"

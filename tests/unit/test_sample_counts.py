@@ -144,6 +144,8 @@ RULES: dict[str, tuple[Rule, Callable[[Record], object]]] = {
     "price_paid": (price_paid, lambda row: row[0].upper()),
     "price_paid_bulk": (price_paid, lambda row: row[0].upper()),
     "service_requests_311": (request, lambda row: row[0]),
+    "crime_complaints": (nothing, lambda row: row[0]),
+    "evacuation_centers": (nothing, lambda row: (row[0], row[1])),
     "ward_wellbeing": (nothing, lambda row: row[0]),
     "ward_health": (nothing, lambda row: row[0]),
 }
@@ -160,6 +162,8 @@ CELLS = {
     "price_index_ukhpi": (4, *range(6, 26)),
     "price_paid": (1,),
     "price_paid_bulk": (1,),
+    "crime_complaints": (5, 6),
+    "evacuation_centers": (2, 3),
     "ward_wellbeing": range(3, 15),
     "ward_health": (1, 2, 3),
 }
@@ -197,7 +201,7 @@ def test_every_text_file_has_the_records_and_rejects_that_truth_says(sample: Pat
             assert (rows, reasons) == (entry["rows_read"], entry["rows_rejected"]), name
             assert cells == entry["cells_rejected"] or entry["dataset"] == "borough_profiles", name
             checked += 1
-    assert checked == 10 + 1 + 37 + 1 + 1 + 1 + 3 + 1 + 1 + 1 + 3 + 2 + 3 + 14 + 1 + 1 + 2 + 1
+    assert checked == 10 + 1 + 37 + 1 + 1 + 1 + 3 + 1 + 1 + 1 + 3 + 2 + 3 + 14 + 1 + 1 + 2 + 1 + 1 + 1
 
 
 def test_truth_names_every_file_and_adds_up(sample: Path, truth: dict[str, Any]) -> None:

@@ -110,6 +110,8 @@ def test_truth_counts_each_kind_of_defect(sample: Path) -> None:
     assert {"no_header", "bad_cell", "duplicate_equal"} <= kinds["price_paid_bulk"]
     assert {"untimed", "after_midnight"} <= kinds["gtfs_stop_times"]
     assert {"taken_away", "added"} <= kinds["gtfs_calendar_dates"]
+    assert {"short_row", "duplicate", "bad_cell"} <= kinds["crime_complaints"]
+    assert {"duplicate", "bad_cell", "blank_row_of_commas"} <= kinds["evacuation_centers"]
     assert {"shared_name", "outside", "duplicate_conflicting"} <= kinds["transit_stations"]
     assert {"glued_header", "no_last_line_end", "padded_number"} <= kinds["energy_lcl_smartmeter"]
 

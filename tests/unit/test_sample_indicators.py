@@ -14,9 +14,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import openpyxl
 import pyarrow.parquet as pq
 import pytest
 import shapely
+from pyproj import Transformer
 
 from lake.sample import write_sample
 from lake.sample.price_paid import LAST_UPDATE_DAY, write_price_paid
@@ -239,6 +241,63 @@ def test_bus_stops(sample: Path, truth: Truth) -> None:
         assert row["value"] == pytest.approx(inside[code] / (shape.area / 1e6), rel=1e-9)
     row = truth["MOB_BUS_DENSITY", CITY, "undated"]
     assert row["coverage"] == pytest.approx(sum(inside.values()) / len(stops), rel=1e-12)
+
+
+def outlines(sample: Path, file: str, name: str) -> dict[str, Any]:
+    features = json.loads((sample / file).read_text())["features"]
+    return {x["properties"][name]: shapely.geometry.shape(x["geometry"]) for x in features}
+
+
+def test_felonies_by_place_and_by_precinct(sample: Path, truth: Truth) -> None:
+    districts = outlines(sample, "boundaries_boroughs/brightwater_districts.geojson", "GSS_CODE")
+    precincts = outlines(sample, "police_precincts/precincts.geojson", "precinct")
+    to_grid = Transformer.from_crs("EPSG:4326", "EPSG:27700", always_xy=True)
+    rows = {row["CMPLNT_NUM"]: row for row in rows_of(sample / "crime_complaints/complaints-2014.csv")}
+    felonies = [row for row in rows.values() if row["LAW_CAT_CD"] == "FELONY"]
+    points = [shapely.Point(to_grid.transform(float(row["Longitude"]), float(row["Latitude"]))) for row in felonies]
+    sheet = openpyxl.load_workbook(sample / "crime_precinct/felonies-by-precinct.xlsx")["Sheet1"]
+    block, totals = "", dict[str, int]()
+    for first, offence, _, count in sheet.iter_rows(min_row=4, max_col=4, values_only=True):
+        block = str(first or block)
+        if str(offence).startswith("TOTAL"):
+            totals[block] = int(str(count))
+    for precinct, shape in precincts.items():
+        assert totals[precinct] == sum(shape.covers(point) for point in points)
+        assert totals[precinct] == sum(row["ADDR_PCT_CD"] == precinct for row in felonies)
+    errors = json.loads((sample / "truth.json").read_text())["precinct_rule_error_pct"]
+    by_precinct = dict.fromkeys(districts, 0.0)
+    for precinct, area in precincts.items():
+        shared = {code: area.intersection(shape).area for code, shape in districts.items()}
+        kept = {code: part for code, part in shared.items() if part >= 0.01 * area.area}
+        for code, part in kept.items():
+            by_precinct[code] += totals[precinct] * part / sum(kept.values())
+    for code, shape in districts.items():
+        here = sum(shape.covers(point) for point in points)
+        assert truth["SAF_FELONY7", code, "2014"]["numerator"] == here
+        assert truth["SAF_FELONY7_PCT", code, "2014"]["numerator"] == pytest.approx(by_precinct[code], rel=1e-6)
+        assert errors[code] == pytest.approx(100 * (by_precinct[code] / here - 1), rel=1e-6, abs=1e-6)
+    told = sum(totals.values())
+    assert truth["SAF_FELONY7", CITY, "2014"]["numerator"] == len(felonies) == told - totals["DOC"]
+    coverage = truth["SAF_FELONY7_PCT", CITY, "2014"]["coverage"]
+    assert coverage == pytest.approx((told - totals["DOC"] - totals["22"]) / told)
+
+
+def test_centres_lie_where_truth_says(sample: Path) -> None:
+    districts = outlines(sample, "boundaries_boroughs/brightwater_districts.geojson", "GSS_CODE")
+    told = json.loads((sample / "truth.json").read_text())["centers"]
+    rows = {
+        (row["BLDG_ID"], row["CENTER_KIND"]): row
+        for row in rows_of(sample / "evacuation_centers/brightwater_centers.csv")
+    }
+    for kind, counts in told.items():
+        here = [row for row in rows.values() if row["CENTER_KIND"] == kind]
+        assert counts[CITY] == [len(here), sum(row["ACCESSIBLE"] == "Y" for row in here)]
+        placed = [
+            (shapely.Point(float(row["X"]), float(row["Y"])), row) for row in here if number(row["X"]) is not None
+        ]
+        for code, shape in districts.items():
+            inside = [row for point, row in placed if shape.covers(point)]
+            assert counts[code] == [len(inside), sum(row["ACCESSIBLE"] == "Y" for row in inside)]
 
 
 def test_ambulance(sample: Path, truth: Truth) -> None:

@@ -63,6 +63,18 @@ nursing_homes as (
     where homes.bed_type = 'NHBEDSAV'
 ),
 
+felonies as (
+    select
+        complaints.city,
+        'felonies' as layer,
+        complaints.complaint_id as point_code,
+        complaints.lon as x,
+        complaints.lat as y,
+        {{ lon_lat }} as crs
+    from {{ ref('stg_crime_complaints') }} as complaints
+    where complaints.law_category = 'FELONY'
+),
+
 centers as (
     select
         centers.city,
@@ -84,6 +96,8 @@ final as (
     select * from bike_stations
     union all
     select * from nursing_homes
+    union all
+    select * from felonies
     union all
     select * from centers
 )

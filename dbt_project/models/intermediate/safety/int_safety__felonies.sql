@@ -1,3 +1,8 @@
+{% set seven = [
+    'MURDER & NON NEGL. MANSLAUGHTER', 'MURDER & NON-NEGL. MANSLAUGHTER', 'RAPE', 'ROBBERY', 'FELONY ASSAULT',
+    'BURGLARY', 'GRAND LARCENY', 'GRAND LARCENY OF MOTOR VEHICLE',
+] %}
+
 with scopes as (
     {{ indicator_scopes(['SAF_FELONY7']) }}
 ),
@@ -21,12 +26,32 @@ located as (
     group by districts.city
 ),
 
+-- A city that publishes each complaint with its place rather than counts of districts.
+complaints as (
+    select
+        complaints.city,
+        cast(extract(year from complaints.reported_date) as integer) as year,
+        places.district_code,
+        1 as amount
+    from {{ ref('stg_crime_complaints') }} as complaints
+    inner join {{ ref('int_geography__point_districts') }} as places
+        on complaints.city = places.city and complaints.complaint_id = places.point_code
+    where
+        places.layer = 'felonies'
+        and complaints.offence in ('{{ seven | join("', '") }}')
+),
+
+placed as (
+    {{ amounts_by_district('complaints', keys=['year']) }}
+),
+
 -- The whole city has a count of its own, which has also what happened outside of every district.
 counted as (
     select
         districts.city,
         districts.district_code,
         districts.felonies,
+        cast(null as integer) as year,
         1e0 as located_share
     from districts
     union all
@@ -34,13 +59,22 @@ counted as (
         reports.city,
         cities.district_code,
         reports.felony_count as felonies,
+        cast(null as integer) as year,
         coalesce(cast(located.felonies as double) / nullif(reports.felony_count, 0), 0e0) as located_share
     from {{ ref('stg_dcp_city_attributes') }} as reports
     inner join {{ source('city', 'cities') }} as cities on reports.city = cities.city
     left join located on reports.city = located.city
+    union all
+    select
+        placed.city,
+        placed.district_code,
+        placed.amount as felonies,
+        placed.year,
+        placed.inside_share as located_share
+    from placed
 ),
 
--- The file states no year: it is of the period that the city file gives.
+-- A file of counts states no year: it is of the period that the city file gives.
 measured as (
     select
         scopes.*,
@@ -49,7 +83,11 @@ measured as (
         populations.population as denominator,
         counted.located_share as coverage
     from scopes
-    inner join counted on scopes.city = counted.city and scopes.district_code = counted.district_code
+    inner join counted
+        on
+            scopes.city = counted.city
+            and scopes.district_code = counted.district_code
+            and extract(year from scopes.period_start) = coalesce(counted.year, extract(year from scopes.period_start))
     inner join {{ ref('int_people__residents') }} as populations
         on
             scopes.city = populations.city
