@@ -252,7 +252,7 @@ def add_stations(path: Path) -> None:
 def test_more_meters_months_and_defects_follow_the_definitions(
     more_files: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    night = built(more_files, tmp_path_factory.mktemp("night"))
+    night = built("london", more_files, tmp_path_factory.mktemp("night"))
     reference = expected(more_files)
     assert reference["ENE_HH_KWH", "E12000007", "2013"].denominator == 5
     assert ("SAF_CRIME_MONTH", CITY, "2018-05") in reference
