@@ -12,6 +12,7 @@ import pytest
 from expectations.gate import FOLDER
 from expectations.suites import load_suite
 from lake.checks import CheckResult
+from lake.contract import load_contracts
 from lake.deliveries.freshness import Freshness
 from lake.deliveries.ledger import COMMITTED, REFUSED, Delivery
 from lake.errors import CitylakeError, UsageError
@@ -49,6 +50,7 @@ GOOD = Delivery(
     rejected_by_rule={"negative": 1},
 )
 BAD = replace(GOOD, delivery_id="20260301-bb", file_name="lcl_2026-03-02.csv", status=REFUSED, reason="no header")
+CONTRACT = load_contracts()["bus_stops_tfl"]
 SUITE = load_suite(FOLDER / "raw" / "bus_stops_tfl.yaml")
 
 
@@ -91,11 +93,11 @@ def test_a_check_fails_if_it_failed_for_any_delivery_and_names_which() -> None:
 
 
 def test_a_dataset_without_a_delivery_keeps_its_check_results() -> None:
-    assert list(delivery_results(KEY, SUITE, Outcome("meters"))) == []
+    assert list(delivery_results(KEY, CONTRACT, SUITE, Outcome("meters"))) == []
 
 
 def test_a_refused_delivery_is_told_with_file_and_reason() -> None:
-    [accepted] = delivery_results(KEY, None, Outcome("meters", [GOOD, BAD]))
+    [accepted] = delivery_results(KEY, CONTRACT, None, Outcome("meters", [GOOD, BAD]))
     assert not accepted.passed
     assert accepted.description == "lcl_2026-03-02.csv: no header"
     assert "--delivery 20260301-bb" in accepted.metadata["rejected rows"].value
@@ -112,13 +114,17 @@ def test_an_asset_says_what_its_checks_saw_and_leads_to_them() -> None:
 
 
 def test_a_source_that_cannot_be_read_is_red_without_a_delivery() -> None:
-    [accepted] = delivery_results(KEY, SUITE, Outcome("meters", problem="the source of meters cannot be read"))
+    [accepted] = delivery_results(
+        KEY, CONTRACT, SUITE, Outcome("meters", problem="the source of meters cannot be read")
+    )
     assert not accepted.passed
     assert accepted.description == "the source of meters cannot be read"
 
 
 def test_a_file_that_cannot_be_read_hides_no_refusal() -> None:
-    accepted, *_ = delivery_results(KEY, SUITE, Outcome("meters", [BAD], problem="a.csv of meters cannot be read"))
+    accepted, *_ = delivery_results(
+        KEY, CONTRACT, SUITE, Outcome("meters", [BAD], problem="a.csv of meters cannot be read")
+    )
     assert accepted.description == "a.csv of meters cannot be read; lcl_2026-03-02.csv: no header"
 
 
