@@ -88,7 +88,7 @@ def test_what_is_wrong_is_refused_and_the_rest_is_released(story: Story) -> None
     assert sorted(story.left["refused"]) == sorted(REFUSED)
     after = lake.snapshots()
     moved = {name for name in after if name.startswith("raw.") and after[name] != before[name]}
-    assert moved == {f"raw.{OFFICIAL}"}
+    assert moved == {f"raw.{OFFICIAL}", "raw.service_requests_311"}  # what the day brought beside what is refused
     assert lake.rows(f"select count(distinct _period) from raw.{OFFICIAL}") == [(3,)]
     days = "select count(distinct date) from marts.energy_district_daily where date >= '2014-12-29'"
     assert lake.rows(days, role="analyst") == [(3,)]
