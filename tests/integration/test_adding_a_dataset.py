@@ -11,6 +11,7 @@ from tests.integration.followed_page import follow
 from tests.integration.project_copy import ProjectCopy
 
 
+@pytest.mark.long
 @pytest.mark.timeout(1200)
 def test_a_dataset_is_added_as_the_page_says(tmp_path: Path) -> None:
     project = ProjectCopy.into(tmp_path / "project")

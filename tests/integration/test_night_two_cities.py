@@ -24,6 +24,7 @@ from tests.integration.night_runner import TrialLake, start
 from tests.integration.other_cities import away, files_of
 
 CITIES = ("sample", "twin")
+pytestmark = pytest.mark.long
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,6 @@ def test_one_citys_night_opens_no_file_of_the_other_and_leaves_its_entry_alone(l
     assert all_releases(lakes.sample.settings)[-1].cities["twin"] == before
 
 
-@pytest.mark.long
 def test_a_second_night_of_both_again_ends_in_one_release(lakes: Lakes, tmp_path: Path) -> None:
     if not all_releases(lakes.sample.settings):
         run_both(lakes, tmp_path / "first meeting")
