@@ -54,7 +54,8 @@ def _usual(values: Sequence[float]) -> tuple[float, float]:
     lower, _, upper = statistics.quantiles(values, n=4, method="inclusive")
     reach = _FENCE * (upper - lower)
     inside = [value for value in values if lower - reach <= value <= upper + reach]
-    return (min(inside), max(inside)) if reach > 0 else (low, high)
+    alike = math.isclose(min(inside), max(inside), rel_tol=1e-9) if inside else True
+    return (low, high) if alike else (min(inside), max(inside))
 
 
 def is_dark(colour: str) -> bool:

@@ -74,7 +74,7 @@ def _kept(name: str, tmp_path: Path) -> Path:
 
 
 PAGES = {
-    "graph": ("/locations/citylake/asset-groups/sample_safety", ["police_street", "stg_police_street", "Passed"]),
+    "graph": ("/locations/citylake/asset-groups/sample_care", ["adult_social_care", "stg_adult_social_care", "Passed"]),
     "asset": (
         f"/assets/{READINGS}?view=overview",
         ["energy-data-team", "CC0-1.0", "household_pseudonym", "rows read", "citylake rejects", "what checks saw"],

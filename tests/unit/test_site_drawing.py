@@ -10,7 +10,7 @@ from math import inf
 
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pyproj import Transformer
 
@@ -87,6 +87,7 @@ def test_a_name_stands_only_where_it_fits() -> None:
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=40))
+@example([0.0, 0.0, *[1.0] * 6])
 def test_classes_hold_every_value(values: list[float]) -> None:
     found = scale(values)
     room = 1e-6 * max(abs(value) for value in values) + 1e-9
