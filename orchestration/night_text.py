@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.table import Table
 
 from lake.checks import CheckResult
+from lake.city import City
 from lake.deliveries.ledger import Delivery
 from lake.errors import CitylakeError
 from lake.night.decide import Outcome
@@ -82,12 +83,13 @@ def stale_lines(datasets: Sequence[StaleDataset]) -> Iterator[str]:
         yield f"Stale: {stale.dataset} since {stale.since:%Y-%m-%d %H:%M} UTC: {stale.reason}"
 
 
-def next_lines(report: NightReport) -> list[str]:
-    """What to type next."""
-    city = report.city
-    lines = [f"citylake scorecard --city {city}", 'citylake sql "SELECT * FROM marts.qol_indicators LIMIT 20"']
-    if report.refused:
-        lines.append(f'citylake sql --role team "SELECT * FROM rejects.{report.refused[0].dataset} LIMIT 20"')
+def next_lines(city: City, refused: Sequence[Delivery] = ()) -> list[str]:
+    """What to type next: only a city with an index has a scorecard."""
+    lines = [f"citylake scorecard --city {city.city}" if city.index else "citylake tables"]
+    if city.indicators:
+        lines.append('citylake sql "SELECT * FROM marts.qol_indicators LIMIT 20"')
+    if refused:
+        lines.append(f'citylake sql --role team "SELECT * FROM rejects.{refused[0].dataset} LIMIT 20"')
     return [*lines, "citylake status", "citylake ui"]
 
 

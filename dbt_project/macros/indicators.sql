@@ -12,6 +12,21 @@
     where scopes.indicator_code in ('{{ codes | join("', '") }}')
 {%- endmacro %}
 
+{#- The same rows with the residents of their area, in the year that the city file says: NULL where nobody tells. -#}
+{% macro scopes_with_residents(codes) -%}
+    select
+        wanted.*,
+        populations.population as residents
+    from (
+        {{ indicator_scopes(codes) }}
+    ) as wanted
+    left join {{ ref('int_people__residents') }} as populations
+        on
+            wanted.city = populations.city
+            and wanted.district_code = populations.district_code
+            and wanted.population_year = populations.year
+{%- endmacro %}
+
 {#-
   Rows of indicators that are factor x numerator / denominator, from a CTE with the keys of scopes and the columns
   factor, numerator, denominator and coverage. Without one of the two parts, or over 0, a row is `missing`; where the

@@ -83,6 +83,7 @@ def run(
 
 def _nothing_to_do(settings: Settings, contracts: Mapping[str, Contract], chosen: Chosen) -> bool:
     """Say so where nothing is new and nothing waits for a release: a night would change nothing, and takes longer."""
+    from orchestration.night_text import next_lines
     from orchestration.render import stdout_console
 
     if not _outlook(settings, contracts, chosen).nothing_to_do:
@@ -96,9 +97,7 @@ def _nothing_to_do(settings: Settings, contracts: Mapping[str, Contract], chosen
         *_page_lines(settings, city),
         "",
         "Next:",
-        f"  citylake scorecard --city {city}",
-        "  citylake status",
-        "  citylake ui",
+        *(f"  {line}" for line in next_lines(chosen.city)),
     )
     console = stdout_console()
     for line in lines:
@@ -188,7 +187,7 @@ def _show(console: Console, settings: Settings, chosen: Chosen, report: NightRep
     for line in _page_lines(settings, report.city):
         console.print(line, soft_wrap=True)
     console.print("\nNext:")
-    for line in next_lines(report):
+    for line in next_lines(chosen.city, report.refused):
         console.print(f"  {line}", soft_wrap=True)
 
 

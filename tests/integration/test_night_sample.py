@@ -331,8 +331,7 @@ def test_every_mart_leads_back_to_deliveries(story: Story) -> None:
         ("ENV_NO2", {"air_quality_laqn"}),
         ("SAF_CRIME", {"crime_mps_dashboard", "population_borough"}),
         ("ENE_HH_KWH", {METERS}),
-        # What is placed in districts is one list of points: centres stand in it beside stops.
-        ("MOB_BUS_DENSITY", {"bus_stops_tfl", "boundaries_boroughs", "evacuation_centers"}),
+        ("MOB_BUS_DENSITY", {"bus_stops_tfl", "boundaries_boroughs"}),
     ],
 )
 def test_a_cell_of_the_sample_city_leads_back_to_its_files(story: Story, code: str, folders: set[str]) -> None:

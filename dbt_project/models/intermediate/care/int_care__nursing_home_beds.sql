@@ -1,5 +1,5 @@
 with scopes as (
-    {{ indicator_scopes(['ELD_NH_BEDS']) }}
+    {{ scopes_with_residents(['ELD_NH_BEDS']) }}
 ),
 
 -- Beds of nursing homes: day places, beds with a ventilator and others are rows of their own.
@@ -23,18 +23,13 @@ measured as (
         scopes.*,
         1000e0 as factor,
         beds.amount as numerator,
-        cast(populations.population as double) * profiles.age65_pct / 100 as denominator,
+        cast(scopes.residents as double) * profiles.age65_pct / 100 as denominator,
         beds.inside_share as coverage
     from scopes
     inner join beds on scopes.city = beds.city and scopes.district_code = beds.district_code
-    inner join {{ ref('int_people__residents') }} as populations
-        on
-            scopes.city = populations.city
-            and scopes.district_code = populations.district_code
-            and scopes.population_year = populations.year
     inner join {{ ref('stg_community_health_profiles') }} as profiles
         on scopes.city = profiles.city and scopes.district_code = profiles.district_code
-    where populations.population is not null and profiles.age65_pct is not null
+    where scopes.residents is not null and profiles.age65_pct is not null
 ),
 
 final as (

@@ -2,7 +2,7 @@
 {% set no_floodplain_sqmi = 0.01 %}
 
 with scopes as (
-    {{ indicator_scopes(['CIV_FLOOD_POP']) }}
+    {{ scopes_with_residents(['CIV_FLOOD_POP']) }}
 ),
 
 districts as (
@@ -31,7 +31,7 @@ measured as (
         scopes.*,
         100e0 as factor,
         counted.residents_in_floodplain as numerator,
-        populations.population as denominator,
+        scopes.residents as denominator,
         1e0 as coverage
     from scopes
     inner join counted
@@ -39,12 +39,7 @@ measured as (
             scopes.city = counted.city
             and scopes.period = counted.period
             and scopes.district_code = counted.district_code
-    inner join {{ ref('int_people__residents') }} as populations
-        on
-            scopes.city = populations.city
-            and scopes.district_code = populations.district_code
-            and scopes.population_year = populations.year
-    where counted.residents_in_floodplain is not null and populations.population is not null
+    where counted.residents_in_floodplain is not null and scopes.residents is not null
 ),
 
 final as (

@@ -75,15 +75,20 @@ felonies as (
     where complaints.law_category = 'FELONY'
 ),
 
+-- Each kind by its name, so that the rows of a layer are told by a word that stands in the model.
 centers as (
-    select
-        centers.city,
-        centers.center_kind || '_centers' as layer,
-        centers.center_id as point_code,
-        centers.x,
-        centers.y,
-        'EPSG:' || {{ as_text('centers.epsg') }} as crs
-    from {{ ref('stg_evacuation_centers') }} as centers
+    {% for kind in ['evacuation', 'cooling'] %}
+        select
+            centers.city,
+            '{{ kind }}_centers' as layer,
+            centers.center_id as point_code,
+            centers.x,
+            centers.y,
+            'EPSG:' || {{ as_text('centers.epsg') }} as crs
+        from {{ ref('stg_evacuation_centers') }} as centers
+        where centers.center_kind = '{{ kind }}'
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 final as (

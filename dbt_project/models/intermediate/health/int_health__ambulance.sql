@@ -1,5 +1,5 @@
 with scopes as (
-    {{ indicator_scopes(['HEA_AMBULANCE']) }}
+    {{ scopes_with_residents(['HEA_AMBULANCE']) }}
 ),
 
 -- NULL unless every month of the period is known.
@@ -36,7 +36,7 @@ measured as (
         scopes.*,
         1000e0 as factor,
         counted.incidents as numerator,
-        populations.population as denominator,
+        scopes.residents as denominator,
         1e0 as coverage
     from scopes
     inner join counted
@@ -44,11 +44,6 @@ measured as (
             scopes.city = counted.city
             and scopes.period = counted.period
             and scopes.district_code = counted.district_code
-    left join {{ ref('int_people__residents') }} as populations
-        on
-            scopes.city = populations.city
-            and scopes.district_code = populations.district_code
-            and scopes.population_year = populations.year
 ),
 
 final as (

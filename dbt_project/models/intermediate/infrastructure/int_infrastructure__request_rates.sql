@@ -1,5 +1,5 @@
 with scopes as (
-    {{ indicator_scopes(['SRV_311_RATE']) }}
+    {{ scopes_with_residents(['SRV_311_RATE']) }}
 ),
 
 counted as (
@@ -26,7 +26,7 @@ measured as (
         scopes.*,
         1e4 as factor,
         coalesce(counted.requests, 0) as numerator,
-        residents.population as denominator,
+        scopes.residents as denominator,
         case
             when scopes.level = 'city' then cast(counted.in_districts as double) / counted.requests
             else 1e0
@@ -38,11 +38,6 @@ measured as (
             scopes.city = counted.city
             and scopes.period = counted.period
             and scopes.district_code = counted.district_code
-    left join {{ ref('int_people__residents') }} as residents
-        on
-            scopes.city = residents.city
-            and scopes.district_code = residents.district_code
-            and scopes.population_year = residents.year
 ),
 
 final as (

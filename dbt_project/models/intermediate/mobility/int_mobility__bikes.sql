@@ -1,5 +1,5 @@
 with scopes as (
-    {{ indicator_scopes(['MOB_BIKES']) }}
+    {{ scopes_with_residents(['MOB_BIKES']) }}
 ),
 
 snapshots as (
@@ -46,7 +46,7 @@ measured as (
         scopes.*,
         1000e0 as factor,
         bikes.inside as numerator,
-        populations.population as denominator,
+        scopes.residents as denominator,
         bikes.inside_share as coverage
     from scopes
     inner join bikes
@@ -54,12 +54,7 @@ measured as (
             scopes.city = bikes.city
             and scopes.district_code = bikes.district_code
             and scopes.period_start = bikes.snapshot_date
-    inner join {{ ref('int_people__residents') }} as populations
-        on
-            scopes.city = populations.city
-            and scopes.district_code = populations.district_code
-            and scopes.population_year = populations.year
-    where populations.population is not null
+    where scopes.residents is not null
 ),
 
 final as (

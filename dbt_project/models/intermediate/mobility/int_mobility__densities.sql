@@ -1,5 +1,5 @@
 with scopes as (
-    {{ indicator_scopes(['MOB_BUS_DENSITY', 'MOB_STATIONS']) }}
+    {{ scopes_with_residents(['MOB_BUS_DENSITY', 'MOB_STATIONS']) }}
 ),
 
 measured as (
@@ -8,7 +8,7 @@ measured as (
         case scopes.indicator_code when 'MOB_STATIONS' then 100000e0 else 1e0 end as factor,
         places.points as numerator,
         case scopes.indicator_code
-            when 'MOB_STATIONS' then cast(populations.population as double)
+            when 'MOB_STATIONS' then cast(scopes.residents as double)
             else places.area_km2
         end as denominator,
         places.inside_share as coverage
@@ -18,11 +18,6 @@ measured as (
             scopes.city = places.city
             and scopes.district_code = places.district_code
             and places.layer = case scopes.indicator_code when 'MOB_STATIONS' then 'rail_stations' else 'bus_stops' end
-    left join {{ ref('int_people__residents') }} as populations
-        on
-            scopes.city = populations.city
-            and scopes.district_code = populations.district_code
-            and scopes.population_year = populations.year
 ),
 
 final as (

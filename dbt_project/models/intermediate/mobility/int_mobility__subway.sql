@@ -1,5 +1,5 @@
 with scopes as (
-    {{ indicator_scopes(['MOB_SUBWAY', 'MOB_SUBWAY_ADA']) }}
+    {{ scopes_with_residents(['MOB_SUBWAY', 'MOB_SUBWAY_ADA']) }}
 ),
 
 -- Partly accessible stations count as not accessible.
@@ -53,17 +53,12 @@ measured as (
             else complexes.accessible
         end as numerator,
         case scopes.indicator_code
-            when 'MOB_SUBWAY' then cast(populations.population as double)
+            when 'MOB_SUBWAY' then cast(scopes.residents as double)
             else cast(complexes.complexes as double)
         end as denominator,
         complexes.inside_share as coverage
     from scopes
     inner join complexes on scopes.city = complexes.city and scopes.district_code = complexes.district_code
-    left join {{ ref('int_people__residents') }} as populations
-        on
-            scopes.city = populations.city
-            and scopes.district_code = populations.district_code
-            and scopes.population_year = populations.year
 ),
 
 -- A district without a complex has no share of accessible ones.

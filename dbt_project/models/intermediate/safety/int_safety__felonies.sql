@@ -4,7 +4,7 @@
 ] %}
 
 with scopes as (
-    {{ indicator_scopes(['SAF_FELONY7']) }}
+    {{ scopes_with_residents(['SAF_FELONY7']) }}
 ),
 
 districts as (
@@ -80,7 +80,7 @@ measured as (
         scopes.*,
         1000e0 as factor,
         counted.felonies as numerator,
-        populations.population as denominator,
+        scopes.residents as denominator,
         counted.located_share as coverage
     from scopes
     inner join counted
@@ -88,12 +88,7 @@ measured as (
             scopes.city = counted.city
             and scopes.district_code = counted.district_code
             and extract(year from scopes.period_start) = coalesce(counted.year, extract(year from scopes.period_start))
-    inner join {{ ref('int_people__residents') }} as populations
-        on
-            scopes.city = populations.city
-            and scopes.district_code = populations.district_code
-            and scopes.population_year = populations.year
-    where counted.felonies is not null and populations.population is not null
+    where counted.felonies is not null and scopes.residents is not null
 ),
 
 final as (

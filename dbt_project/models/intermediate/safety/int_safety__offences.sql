@@ -12,7 +12,7 @@ with rules as (
 ),
 
 wanted as (
-    {{ indicator_scopes(['SAF_CRIME', 'SAF_VIOLENT']) }}
+    {{ scopes_with_residents(['SAF_CRIME', 'SAF_VIOLENT']) }}
 ),
 
 scopes as (
@@ -77,8 +77,7 @@ months as (
 districts as (
     select
         scopes.*,
-        offences.offences,
-        populations.population
+        offences.offences
     from scopes
     inner join offences
         on
@@ -86,11 +85,6 @@ districts as (
             and scopes.indicator_code = offences.indicator_code
             and scopes.period = offences.period
             and scopes.district_name = offences.borough_name
-    left join {{ ref('int_people__residents') }} as populations
-        on
-            scopes.city = populations.city
-            and scopes.district_code = populations.district_code
-            and scopes.population_year = populations.year
     where scopes.level = 'district'
 ),
 
@@ -100,7 +94,7 @@ named as (
         districts.indicator_code,
         districts.period,
         sum(districts.offences) as offences,
-        case when count(districts.population) = count(*) then sum(districts.population) end as population
+        case when count(districts.residents) = count(*) then sum(districts.residents) end as residents
     from districts
     group by districts.city, districts.indicator_code, districts.period
 ),
@@ -126,7 +120,7 @@ counted as (
         districts.period_end,
         districts.factor,
         districts.offences,
-        districts.population,
+        districts.residents,
         1e0 as named_share
     from districts
     union all
@@ -139,7 +133,7 @@ counted as (
         scopes.period_end,
         scopes.factor,
         recorded.offences,
-        named.population,
+        named.residents,
         coalesce(cast(named.offences as double) / nullif(recorded.offences, 0), 0e0) as named_share
     from scopes
     inner join recorded
@@ -159,7 +153,7 @@ measured as (
     select
         counted.*,
         counted.offences as numerator,
-        counted.population as denominator,
+        counted.residents as denominator,
         months.months_delivered,
         months.months_expected,
         counted.named_share * months.months_delivered / months.months_expected as coverage

@@ -1,7 +1,7 @@
 {% set all_seven = 'TOTAL SEVEN MAJOR FELONY OFFENSES' %}
 
 with scopes as (
-    {{ indicator_scopes(['SAF_FELONY7_PCT']) }}
+    {{ scopes_with_residents(['SAF_FELONY7_PCT']) }}
 ),
 
 -- A precinct that did not exist is blank and adds nothing.
@@ -54,7 +54,7 @@ measured as (
         scopes.*,
         1000e0 as factor,
         counted.felonies as numerator,
-        populations.population as denominator,
+        scopes.residents as denominator,
         counted.assigned_share as coverage
     from scopes
     inner join counted
@@ -62,12 +62,7 @@ measured as (
             scopes.city = counted.city
             and scopes.district_code = counted.district_code
             and extract(year from scopes.period_start) = counted.year
-    inner join {{ ref('int_people__residents') }} as populations
-        on
-            scopes.city = populations.city
-            and scopes.district_code = populations.district_code
-            and scopes.population_year = populations.year
-    where populations.population is not null
+    where scopes.residents is not null
 ),
 
 final as (

@@ -1,5 +1,5 @@
 with scopes as (
-    {{ indicator_scopes(['SAF_CRIME_RO']) }}
+    {{ scopes_with_residents(['SAF_CRIME_RO']) }}
 ),
 
 -- The file's rows of larger areas are other areas than the city (a force's, with an airport): districts only.
@@ -8,7 +8,7 @@ measured as (
         scopes.*,
         1000e0 as factor,
         offences.offence_count as numerator,
-        populations.population as denominator,
+        scopes.residents as denominator,
         1e0 as coverage
     from scopes
     inner join {{ ref('stg_recorded_offences') }} as offences
@@ -17,11 +17,6 @@ measured as (
             and scopes.district_code = offences.area_code
             and scopes.period_start = offences.financial_year_start
             and scopes.period_end = offences.financial_year_start + interval '1' year
-    left join {{ ref('int_people__residents') }} as populations
-        on
-            scopes.city = populations.city
-            and scopes.district_code = populations.district_code
-            and scopes.population_year = populations.year
     where scopes.level = 'district'
 ),
 

@@ -1,7 +1,5 @@
 with scopes as (
-    select *
-    from {{ source('city', 'indicator_scopes') }}
-    where indicator_code = 'SAF_CRIME_MONTH'
+    {{ scopes_with_residents(['SAF_CRIME_MONTH']) }}
 ),
 
 areas as (
@@ -41,7 +39,7 @@ measured as (
         scopes.*,
         1000e0 as factor,
         counts.offences as numerator,
-        populations.population as denominator,
+        scopes.residents as denominator,
         coalesce(cast(counts.located as double) / nullif(counts.offences, 0), 0e0) as coverage
     from scopes
     inner join counts
@@ -49,11 +47,6 @@ measured as (
             scopes.city = counts.city
             and scopes.period = counts.period
             and scopes.district_code = counts.district_code
-    left join {{ ref('int_people__residents') }} as populations
-        on
-            scopes.city = populations.city
-            and scopes.district_code = populations.district_code
-            and scopes.population_year = populations.year
 ),
 
 final as (
